@@ -157,24 +157,43 @@ def _branch(tab: Any, picture: Picture) -> None:
 
 
 def _game(tab: Any, picture: Picture) -> None:
-    """A question to Washington in London's run 5, with what the model would do, and the debrief."""
+    """Questions to Washington in London's run 5, with what the model would do; two persons; both debriefs."""
     tab.keyboard.press("3")
     _drawn(tab)
     tab.keyboard.press("g")
     _until(tab, "page.play.open && document.querySelector('.choices-of-turn')")
-    tab.evaluate("page.play.begin({ seat: 0, run: 5 })")
-    for turn in range(300):
-        if not tab.evaluate("Boolean(page.play.ask)"):
-            break
-        if turn == 3:
-            tab.keyboard.press("h")
-            picture("play")
+    tab.evaluate("page.play.begin({ run: 5, seat: 1, mode: 'apart' })")
+    tab.keyboard.press("1")
+    if not tab.locator("textarea.code").count():
+        tab.keyboard.press("e")
+    picture("code")
+    tab.evaluate("page.play.begin({ run: 5, mode: 'together' })")
+    picture("hand_over")
+    _played(tab)
+    picture("debrief_of_two")
+    tab.evaluate("page.play.begin({ run: 5, seat: 1 })")
+    tab.keyboard.press("o")
+    tab.keyboard.press("ArrowRight")
+    picture("own_offer")
+    tab.evaluate("page.play.begin({ run: 5, seat: 0 })")
+    for turn in range(3):
         tab.keyboard.press("2" if turn % 3 else "1")
-    _until(tab, "document.getElementById('play').dataset.debrief")
+    tab.keyboard.press("h")
+    picture("play")
+    _played(tab)
     picture("debrief")
     tab.keyboard.press("Escape")
     tab.keyboard.press("1")
     _drawn(tab)
+
+
+def _played(tab: Any) -> None:
+    """To the debrief, with another answer than the first two times of three."""
+    for turn in range(1000):
+        if not tab.evaluate("Boolean(page.play.ask)"):
+            break
+        tab.keyboard.press("1" if turn % 3 == 0 or tab.evaluate("page.play.seat < 0") else "2")
+    _until(tab, "document.getElementById('play').dataset.debrief")
 
 
 def _handout(tab: Any, picture: Picture) -> None:

@@ -21,6 +21,7 @@ from sim.config.compose import take_scenario
 from sim.config.errors import SimError, nearest
 from sim.config.scenario import Scenario
 from sim.model import TruceModel
+from sim.results.questions import facts, question
 from sim.vocabulary import DECISIONS, REGIMES, SIDES, TRACKS
 
 try:
@@ -267,12 +268,14 @@ class Truce(AECEnv):
         self._accumulate_rewards()
 
     def render(self) -> str:
-        """Where the run stands, in words."""
-        card = f"week {self.model.week} of {self.truce.calendar.horizon_weeks}"
+        """Where the run stands, what is asked and what the seat knows, as the page says it."""
+        card = f"week {self.model.week + 1} of {self.truce.calendar.horizon_weeks}"
         asked = self._views.get(self.agent_selection)
         if asked is None or self.terminations.get(self.agent_selection, True):
             return card
-        return f"{card}: {SIDES[asked.side].label} is asked to {DECISIONS[asked.decision].label}"
+        state, side = self.model.state.whole[0], SIDES[asked.side]
+        said = question(state["open"], self.model.params.issues)
+        return f"{card}, {side.label}: {said} {facts(state['open'], state['sides'][side.code])}"
 
     def close(self) -> None:
         """Nothing is held open."""

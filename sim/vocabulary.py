@@ -523,8 +523,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "both": "; both lift their measures",
     },
     "list": {"last": " and ", "other": ", "},
-    "regime": {regime.name: regime.label for regime in REGIMES.values()},
+    # by rank
+    "regime": {str(regime.code): regime.label for regime in REGIMES.values()},
     "week": {"line": "Week {n}, {day}: {text}"},
+    "end": {outcome.name: f"The run ends in a {outcome.label}." for outcome in OUTCOMES.values()},
 }
 """What the details of acts are in words; a page makes its sentences of these and of ``ACTS`` too."""
 GAME: dict[str, dict[str, str]] = {
@@ -550,6 +552,7 @@ GAME: dict[str, dict[str, str]] = {
         "rest": "Let the measure on {what} become normal?",
         "climb": "There is no truce. Climb to rung {rung}?",
         "go_back": "Go back to a truce?",
+        "regime": "Which licences do you give for {what}?",
         "other": "What do you decide: {label}?",
     },
     # of a decision's choice, where its own name in words does not say enough
@@ -572,6 +575,11 @@ GAME: dict[str, dict[str, str]] = {
         "carry_out.no": "Back down",
         "lapse.yes": "Let it lapse",
         "lapse.no": "Keep to it for now",
+        "regime.suspended": "None",
+        "regime.shipment": "Shipment by shipment",
+        "regime.six_months": "For six months",
+        "regime.general": "For a year, to all who ask",
+        "regime.free": "No licence is needed",
     },
     # of a worth: an offer, or what is added for a renewal
     "worths": {
@@ -601,6 +609,7 @@ GAME: dict[str, dict[str, str]] = {
         "ratify": "yes_a_year",
         "mend": "yes_a_year",
         "renew": "yes date",
+        "regime": "stake",
         "other": "yes",
     },
     "facts": {
@@ -627,6 +636,7 @@ GAME: dict[str, dict[str, str]] = {
         "answer": "harm",
         "respond": "harm",
         "restore": "harm",
+        "regime": "stake",
         "other": "yes",
     },
     "reasons": {

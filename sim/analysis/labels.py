@@ -21,6 +21,7 @@ __all__ = [
     "percent",
     "percents",
     "range_words",
+    "shared_words",
     "unit_words",
     "value_words",
 ]
@@ -57,6 +58,20 @@ def dated_words(scenario: Scenario) -> str:
     if scenario.economy.tariff_path:
         words.append("Tariffs are given, not bargained.")
     return " ".join(words)
+
+
+def shared_words(scenario: Scenario) -> str:
+    """The past that futures of one run share, in a sentence; empty where each run is its own.
+
+    Examples
+    --------
+    >>> from sim.config.scenario import Scenario
+    >>> shared_words(Scenario().change({"branch.week": 40, "branch.run": 17}))
+    'Shaded: the 40 weeks of run 17 that all runs share.'
+    """
+    week, run = scenario.branch.week, scenario.branch.run
+    weeks = "week" if week == 1 else f"{week} weeks"
+    return f"Shaded: the {weeks} of run {run} that all runs share." if week else ""
 
 
 def _short(value: object) -> str:

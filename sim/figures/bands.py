@@ -14,8 +14,9 @@ from sim.config.params import OF_ITEMS
 from sim.figures.style import INK, outlined
 from sim.vocabulary import OUTCOMES
 
-__all__ = ["band", "mark_days", "quantiles", "two_sides"]
+__all__ = ["band", "mark_days", "mark_past", "quantiles", "two_sides"]
 
+_SHADE = 0.09  # seen on paper and by a projector, and no lines are lost in it
 _BANDS = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
 
 
@@ -50,6 +51,11 @@ def mark_days(ax: Axes, days: Iterable[str]) -> None:
     """A dotted line at each day on which settings change."""
     for day in days:
         ax.axvline(pd.Timestamp(day), color=INK, linestyle=":", linewidth=1.0, zorder=1.5)
+
+
+def mark_past(ax: Axes, start: Any, end: Any, label: str = "") -> None:
+    """A shade over the past that futures of one run share, from ``start`` to ``end`` of the axis."""
+    ax.axvspan(start, end, color=INK, alpha=_SHADE, linewidth=0, zorder=0.5, label=label or None)
 
 
 def two_sides(

@@ -15,9 +15,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.analysis.labels import closing_words, dated_words
+from sim.analysis.labels import closing_words, dated_words, shared_words
 from sim.batch import Figures
-from sim.figures.bands import band, mark_days, two_sides
+from sim.figures.bands import band, mark_days, mark_past, two_sides
 from sim.figures.labels import Notes, between, percent, percents, share_words, unit_of
 from sim.figures.style import (
     COLOURS,
@@ -83,7 +83,8 @@ def draw(subject: Subject) -> Iterator[Drawn]:
                 never=never,
                 observed=observed,
                 changes=tuple(scenario.changes),
-                dated=dated_words(scenario),
+                dated=f"{dated_words(scenario)} {shared_words(scenario)}".strip(),
+                shared=scenario.branch.week,
             ),
         )
 
@@ -107,6 +108,7 @@ def fans(
     observed: Observed | None = None,
     changes: Sequence[str] = (),
     dated: str = "",
+    shared: int = 0,
 ) -> Figure:
     """Draw the panels ``shown``, two per row.
 
@@ -132,6 +134,8 @@ def fans(
         Observed months or days, drawn as points.
     changes, dated
         Days on which settings change, as dotted lines, and what the scenario dates, in words.
+    shared
+        Weeks that futures of one run share with it, shaded; 0 for none.
     """
     style = fit_text(style)
     series = {str(name): rows for name, rows in weeks.groupby("series", sort=False)}
@@ -161,8 +165,12 @@ def fans(
         for name in observed.series:
             if (_panel_of(name) or name) in panel:
                 _points(panel[_panel_of(name) or name], observed, name, series[name]["date"], style)
+    when_read = next(iter(series.values()))["date"]
     for ax in panel.values():
         mark_days(ax, changes)
+        if shared:
+            # a week is dated by its end
+            mark_past(ax, when_read.iloc[0], when_read.iloc[min(shared, len(when_read)) - 1])
         ax.margins(x=0.0)
         ax.tick_params(labelbottom=True)
         dates(ax, style, 2)

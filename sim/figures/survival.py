@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure
 
+from sim.analysis.labels import shared_words
 from sim.analysis.survival import median_time, truce_survival
 from sim.batch import Figures
+from sim.figures.bands import mark_past
 from sim.figures.labels import percent
 from sim.figures.style import (
     COLOURS,
@@ -43,19 +45,23 @@ _ROOM = 0.06
 def draw(subject: Subject) -> Iterator[Drawn]:
     """The curve of a run's first truces, where there was one."""
     runs = subject.results.table(["weeks_to_first_truce", "weeks_to_first_break"])
-    curve = truce_survival(runs, subject.results.scenario.calendar.horizon_weeks)
-    kept = subject.results.example
+    scenario, kept = subject.results.scenario, subject.results.example
+    curve = truce_survival(runs, scenario.calendar.horizon_weeks)
+    deadlines = kept.deadlines if kept else np.empty(0)
     if curve["at_risk"].iloc[0] > 0:
-        yield (
-            "",
-            survival(
-                curve, kept.deadlines if kept else np.empty(0), subject.caption, subject.style
-            ),
-        )
+        # of futures of one run: so much of their truce is the one that this run had
+        past = scenario.branch.week - float(runs["weeks_to_first_truce"].min())
+        caption = subject.caption.adding(shared_words(scenario)) if past > 0 else subject.caption
+        yield "", survival(curve, deadlines, caption, subject.style, shared=past)
 
 
 def survival(
-    curve: pd.DataFrame, deadlines: np.ndarray, caption: Caption, style: Figures | None = None
+    curve: pd.DataFrame,
+    deadlines: np.ndarray,
+    caption: Caption,
+    style: Figures | None = None,
+    *,
+    shared: float = 0.0,
 ) -> Figure:
     """The Kaplan-Meier curve of the first break.
 
@@ -68,6 +74,8 @@ def survival(
         curve are left out.
     caption, style
         The footnote, and size and resolution.
+    shared
+        Weeks since the truce began that all runs share, shaded; 0 or less for none.
     """
     style = fit_text(style)
     figure, axes = canvas(style, 1, 1, 4.6)
@@ -94,6 +102,8 @@ def survival(
         label="truces not yet broken",
         path_effects=outlined(colour, 2.2),
     )
+    if shared > 0:
+        mark_past(ax, 0.0, shared, "one past, shared by all runs")
     shown = deadlines[deadlines <= weeks[-1]]
     # where lengths are bargained only the first is known
     words = "week of a deadline, if always extended" if len(shown) > 1 else "the first deadline"

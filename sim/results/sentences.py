@@ -12,9 +12,19 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from sim.vocabulary import ACTS, REGIMES, SENTENCES, SIDES, TRACKS
+from sim.vocabulary import ACTS, SENTENCES, SIDES, TRACKS
 
-__all__ = ["Done", "issue_words", "issues_words", "lines", "sentence", "weeks_words"]
+__all__ = [
+    "Done",
+    "WeekLine",
+    "closing_line",
+    "issue_words",
+    "issues_words",
+    "lines",
+    "sentence",
+    "week_lines",
+    "weeks_words",
+]
 
 _EVERY, _NONE = -2, -1  # of issues: all at once, and none (sim.rules.outlook)
 _UNDATED = 10**5  # weeks to a date that is not set are more than any run has
@@ -30,8 +40,15 @@ class Done(NamedTuple):
     second: int
 
 
-def lines(acts: Iterable[Done], issues: Sequence[str], start: str) -> list[str]:
-    """A line a week in which something happened.
+class WeekLine(NamedTuple):
+    """What happened in a ``week``, the first 1, as a line of ``text``."""
+
+    week: int
+    text: str
+
+
+def week_lines(acts: Iterable[Done], issues: Sequence[str], start: str) -> list[WeekLine]:
+    """A line a week in which something happened, with its week.
 
     Parameters
     ----------
@@ -45,18 +62,41 @@ def lines(acts: Iterable[Done], issues: Sequence[str], start: str) -> list[str]:
     Examples
     --------
     >>> acts = [Done(12, "us", "threatened", 0, 3)]
+    >>> week_lines(acts, ["counter_controls"], "2025-06-11")[0].week
+    12
+    """
+    return [
+        _line(week, start, " ".join(sentence(act, issues) for act in done))
+        for week, done in groupby(acts, key=lambda act: act.week)
+    ]
+
+
+def closing_line(outcome: str, weeks: int, start: str) -> WeekLine:
+    """How a run of so many ``weeks`` ends, after its last.
+
+    Examples
+    --------
+    >>> closing_line("narrow_deal", 104, "2025-06-11").text
+    'Week 104, 9 June 2027: The run ends in a narrow deal.'
+    """
+    return _line(weeks, start, SENTENCES["end"][outcome])
+
+
+def _line(week: int, start: str, text: str) -> WeekLine:
+    day = _day(dt.date.fromisoformat(start) + dt.timedelta(weeks=week))
+    return WeekLine(week, SENTENCES["week"]["line"].format(n=week, day=day, text=text))
+
+
+def lines(acts: Iterable[Done], issues: Sequence[str], start: str) -> list[str]:
+    """The same as text alone.
+
+    Examples
+    --------
+    >>> acts = [Done(12, "us", "threatened", 0, 3)]
     >>> lines(acts, ["counter_controls"], "2025-06-11")[0][:36]
     'Week 12, 3 September 2025: Washingto'
     """
-    first = dt.date.fromisoformat(start)
-    return [
-        SENTENCES["week"]["line"].format(
-            n=week,
-            day=_day(first + dt.timedelta(weeks=week)),
-            text=" ".join(sentence(act, issues) for act in done),
-        )
-        for week, done in groupby(acts, key=lambda act: act.week)
-    ]
+    return [line.text for line in week_lines(acts, issues, start)]
 
 
 def sentence(act: Done, issues: Sequence[str]) -> str:
@@ -131,7 +171,7 @@ _WORDS: dict[str, Callable[[int, Sequence[str]], str]] = {
     "reason": _reason,
     "length": _length,
     "lifted": _lifted,
-    "regime": lambda rank, issues: REGIMES[REGIMES.names[rank]].label,
+    "regime": lambda rank, issues: SENTENCES["regime"][str(rank)],
     "count": lambda count, issues: str(count),
     "track": lambda track, issues: TRACKS[TRACKS.names[track]].label,
 }

@@ -125,13 +125,10 @@ def _changes(base: Scenario, changed: Scenario) -> dict[str, object]:
 
 def _past(scenario: Scenario, run: int, week: int, seed: int) -> str:
     """The run up to the week, in sentences."""
-    from sim.api import explain
+    from sim.api import explain_weeks
 
-    lines = [
-        text
-        for text in explain(scenario, run=run, seed=seed)
-        if int(text.split()[1].rstrip(",")) <= week
-    ]
+    told = explain_weeks(scenario, run=run, seed=seed)
+    lines = [line.text for line in told if line.week <= week]
     head = f"run {run} of seed {seed}, up to week {week}:"
     return "\n".join([head, *(lines or ["nothing happened"])])
 

@@ -63,7 +63,9 @@ def random_scenario(number: int) -> Scenario:
         if meta.kind == "number" and meta.plausible and not path.endswith("floor_tariff")
     }
     for good in GOODS:  # the stricter regime is the harder one
-        names = [f"licensing.{good}.approve_{rank}" for rank in ("shipment", "six_months", "general")]
+        names = [
+            f"licensing.{good}.approve_{rank}" for rank in ("shipment", "six_months", "general")
+        ]
         values |= dict(zip(names, sorted(values[name] for name in names), strict=True))
     values |= {f"{side}.strategy.kind": str(rng.choice(STRATEGIES.names)) for side in SIDES}
     values |= {

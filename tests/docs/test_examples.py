@@ -322,6 +322,7 @@ def test_every_yaml_block_is_read_by_a_test() -> None:
         "name: autumn_2025",
         "base: geneva",
         "issues:\n",
+        "  +graphite:",
         "kind: ",
         "from: ",
         "name: year_licences",
@@ -330,7 +331,7 @@ def test_every_yaml_block_is_read_by_a_test() -> None:
         sum(head in block.text for head in heads) > 0
         for block in BLOCKS
         if block.language == "yaml"
-    ] == [True] * 11
+    ] == [True] * 12
 
 
 def test_the_questions_are_read_and_asked(workshop: Path) -> None:
@@ -383,6 +384,12 @@ def test_the_file_for_a_colleague_is_read(workshop: Path) -> None:
         "2025-05-12",
     )
     assert scenario.issues["soy"].owner == "cn" and "critical_minerals" not in scenario.issues
+
+
+def test_the_mineral_is_added(workshop: Path) -> None:
+    (workshop / "graphite.yaml").write_text(_yaml("  +graphite:"), encoding="utf-8")
+    scenario = sim.load(file="graphite.yaml")
+    assert scenario.minerals["graphite"].exposure == 20.0 and "gallium" in scenario.minerals
 
 
 @pytest.mark.parametrize("where", ["a scenario", "an option"])

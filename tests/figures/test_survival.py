@@ -86,3 +86,20 @@ def test_a_run_whose_truces_never_begin_has_no_such_figure() -> None:
     with pytest.raises(sim.SimError, match="nothing of it to show"):
         figure_of(sim.run(never, runs=4), "survival", Figures())
     assert figure_of(sim.run(sim.load(), runs=4), "survival", Figures()).axes
+
+
+def test_futures_of_one_run_show_the_past_that_they_share() -> None:
+    results = sim.branch("london", run=3, week=40, runs=12, weeks="quantiles")
+    (drawn,) = figure_of(results, "survival").axes
+    spans = [
+        patch for patch in drawn.patches if patch.get_label() == "one past, shared by all runs"
+    ]
+    assert [span.get_x() + span.get_width() for span in spans] == [40.0]
+    assert len(np.unique(results.runs["weeks_to_first_truce"])) == 1
+    fans = figure_of(results, "fans")
+    said = " ".join(text.get_text() for text in fans.texts).replace("\n", " ")
+    assert "Shaded: the 40 weeks of run 3 that all runs share." in said
+    shaded = [ax for ax in fans.axes if any(patch.get_alpha() == 0.09 for patch in ax.patches)]
+    assert len(shaded) == len([ax for ax in fans.axes if ax.get_visible()])
+    alone = figure_of(sim.run("london", runs=12, weeks="quantiles"), "survival").axes[0]
+    assert "one past, shared by all runs" not in [patch.get_label() for patch in alone.patches]

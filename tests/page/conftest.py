@@ -264,9 +264,9 @@ def at_least(until: Until) -> Callable[[Any, int], None]:
     return lambda page, runs: until(page, f"globalThis.page?.room && {seen} >= {runs}") and None
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def london(chromium: Any, page_file: Path) -> Iterator[Any]:
-    """A page at London for the games of a module, asked who plays whom; run 17 is drawn."""
+    """A page at London for games, one for all tests; run 17 is drawn."""
     page, faults = chromium.new_page(viewport={"width": 1280, "height": 720}), list[str]()
     page.on("pageerror", lambda error: faults.append(f"error: {error}"))
     page.goto(page_file.as_uri())
@@ -274,8 +274,7 @@ def london(chromium: Any, page_file: Path) -> Iterator[Any]:
     for key in ("Escape", "3"):
         page.keyboard.press(key)
     page.evaluate("Math.random = () => 0.000017")
-    page.keyboard.press("g")
-    _wait(page, "page.play.open && document.querySelector('.choices-of-turn')")
+    page.evaluate("page.play.choose()")
     yield page
     page.close()
     assert not faults, faults

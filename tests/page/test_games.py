@@ -14,6 +14,7 @@ import pytest
 
 from sim.cli import main
 from sim.config.compose import load
+from sim.config.errors import SimError
 from sim.config.params import flatten
 from sim.ensemble.execute import simulate
 from sim.model import TruceModel
@@ -45,6 +46,7 @@ _PLAYED = """([run, seats, weeks]) => {
   game.finish();
   return { run, own, codes, file: page.play.yaml(), record: text(game.record.runs), moves: game.moves };
 }"""
+_FILE_OPENED = "document.getElementById('play').textContent.includes('Every answer was asked for')"
 _RECORD = (
     "btoa(Array.from(page.play.game.record.runs, (byte) => String.fromCharCode(byte)).join(''))"
 )
@@ -148,6 +150,70 @@ def test_a_strangers_game_that_is_wrong_is_refused_in_words(
         london.evaluate("document.getElementById('note').textContent = ''")
 
 
+# rows of a transcript, one a file, that both readers take or refuse
+_ROWS = (
+    "12 0 us renew no",
+    "  12 0  us renew   no ",
+    "104 8192 cn threaten act",
+    "1 0 cn offer -31.5",
+    "1 0 us offer +.5e2",
+    "1 0 us offer 1e6",
+    "1 0 us sweeten 0",
+    "1 0 us offer 1000001",
+    "1 0 us offer nan",
+    "1 0 us offer inf",
+    "1 0 us offer 0x10",
+    "1 0 us offer",
+    "1 0 us renew",
+    "1 0 us renew yes no",
+    "0 0 us renew no",
+    "105 0 us renew no",
+    "5201 0 us renew no",
+    "-1 0 us renew no",
+    "1.5 0 us renew no",
+    "1 8193 us renew no",
+    "1 -1 us renew no",
+    "1 0 eu renew no",
+    "1 0 us surrender no",
+    "1 0 us renew True",
+    "1 0 US renew no",
+    "hello",
+)
+_READ = """answer(given.map((row) => {
+  const schema = new use.Schema(contents), text = `base: london\\ntranscript:\\n  - ${row}\\n`;
+  try {
+    return use.gameIn(schema, use.parseYaml(text), text).rows.map(({ week, ask, side, decision, choice, worth }) => [week, ask, side, decision, choice, Number.isNaN(worth) ? null : worth]);
+  } catch (error) {
+    if (!(error instanceof use.Refused)) throw error;
+    return error.message;
+  }
+}));"""
+
+
+def test_a_row_is_taken_and_refused_as_python_does(
+    node: Callable[..., Any], tmp_path: Path
+) -> None:
+    read = node("settings check yaml words transcript", _READ, list(_ROWS))
+    for row, ours in zip(_ROWS, read, strict=True):
+        path = tmp_path / "game.yaml"
+        path.write_text(f"base: london\ntranscript:\n  - {row}\n", encoding="utf-8")
+        try:
+            theirs = flatten(load(f"file={path}")).script
+        except SimError:
+            assert isinstance(ours, str), row
+            continue
+        if theirs["week"][0] >= _WHOLE:
+            # Python takes what no run meets; the page says so
+            assert "after the last week" in ours
+            continue
+        assert not isinstance(ours, str), (row, ours)
+        (made,) = ours
+        for name, value in zip(theirs.dtype.names, made, strict=True):
+            assert np.array_equal(
+                theirs[name][0], np.nan if value is None else value, equal_nan=True
+            )
+
+
 @pytest.mark.nightly
 def test_a_transcript_in_a_file_without_a_run_is_run_0_and_says_so(
     london: Any, until: Callable[..., Any]
@@ -248,6 +314,35 @@ def test_every_code_of_a_game_opens_it_where_it_stood(london: Any) -> None:
     assert london.evaluate("page.play.game.transcript()") == [
         line.removeprefix("  - ") for line in game["file"].splitlines() if line.startswith("  - ")
     ]
+    # of a scenario that is not open here
+    other = london.evaluate(_PLAYED, [3, [0, 1], _SHORT])["codes"][0]
+    refused = "(code) => { const said = document.createElement('p'); page.play.join(code, said); return said.textContent; }"
+    assert london.evaluate(refused, other).startswith("The scenario of this game is not open here")
+
+
+@pytest.mark.nightly
+def test_a_games_file_is_opened_by_the_button_and_by_a_drop(
+    london: Any, until: Callable[..., Any], tmp_path: Path
+) -> None:
+    path = _saved(london.evaluate(_PLAYED, [3, [0, 1], _SHORT]), tmp_path)
+    london.evaluate("page.play.choose()")
+    # the browser must know that it is listened to before the key is pressed
+    london.on("filechooser", lambda chooser: None)
+    london.wait_for_timeout(200)
+    with london.expect_file_chooser() as chooser:
+        london.keyboard.press("5")
+    chooser.value.set_files(path)
+    until(london, _FILE_OPENED)
+    london.evaluate("page.play.close(); document.getElementById('play').replaceChildren()")
+    london.evaluate(
+        """(text) => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([text], "game.yaml"));
+          document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+        }""",
+        path.read_text(encoding="utf-8"),
+    )
+    until(london, _FILE_OPENED)
 
 
 # an offer of one's own that has just been made: its levels as shown, and the week

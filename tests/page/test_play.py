@@ -49,6 +49,9 @@ def test_a_game_by_keyboard_alone_to_its_debrief_is_replayed_from_its_file(
     london: Any, until: Callable[..., Any], tmp_path: Path
 ) -> None:
     keys, asked, slowest = london.keyboard, 0, 0.0
+    london.evaluate("page.play.close()")
+    keys.press("g")
+    until(london, "page.play.open && !page.play.ask")
     keys.press("2")  # Beijing
     assert "You are Beijing." in london.locator("#play .when").text_content()
     while london.evaluate("Boolean(page.play.ask)"):

@@ -133,3 +133,11 @@ def test_steps_of_an_offer_go_from_the_least_to_the_most() -> None:
 def test_seats_that_are_none_are_refused(seats: tuple[str, ...]) -> None:
     with pytest.raises(SimError, match="seats"):
         environment(SHORT, seats)
+
+
+def test_a_seat_reads_what_a_person_on_the_page_reads() -> None:
+    truce = environment(SHORT, seats=("cn",), seed=1)
+    truce.reset(seed=1)
+    said = truce.render()
+    assert said.startswith("week 1 of ") and "Beijing: What do you offer on " in said
+    assert "The least you take is" in said

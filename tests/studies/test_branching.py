@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import sim
+from benchmarks.branched import BRANCHES, Branch, covered
 from sim.config.errors import SimError
 from sim.config.params import flatten
 from sim.ensemble.execute import simulate
@@ -121,3 +122,11 @@ def test_bad_input_is_refused(given: dict[str, Any], key: str) -> None:
 def test_a_branch_does_not_branch_again() -> None:
     with pytest.raises(SimError, match="futures of a run already"):
         branched(branched(SHORT, RUN, WEEK), RUN, WEEK + 1)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("branch", BRANCHES, ids=lambda branch: branch.scenario)
+def test_intervals_of_futures_hold_the_share_of_many(branch: Branch) -> None:
+    shares, differences = covered(branch, 4_000, 200)
+    # 20 groups and some outcomes, not independent: 95 in 100 are known to some 5
+    assert np.concatenate([shares, differences]).mean() >= 0.88

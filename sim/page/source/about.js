@@ -5,7 +5,7 @@ import { ready } from "./ready.js";
 /** Keys that do something anywhere on the page. */
 export const KEYS = [
   ["1 – 5", "ready comparisons"], ["B", "bet"], ["H", "what helps most"], ["W", "which lever"], ["D", "doubt about the world"], ["T", "tables"], ["L", "in sentences; Enter on a week branches from it"],
-  ["U, Y", "undo, redo"], ["R", "start again"], ["X", "swap A and B"], ["N", "another future"], ["S", "share"], ["G", "play a side"], ["P", "for the back row"], ["O", "lights out"],
+  ["U, Y", "undo, redo"], ["R", "start again"], ["X", "swap A and B"], ["N", "another future"], ["S", "share"], ["G", "play a side, alone or two"], ["P", "for the back row"], ["O", "lights out"],
   ["/", "find a lever"], ["← →", "one step; PgUp, PgDn five"], ["Del", "put a lever back"],
 ];
 

@@ -36,7 +36,7 @@ export class Debrief {
 
   /** The words, on the left. */
   get parts() {
-    const { game } = this, heads = ["bn USD a year to", "this game", `the model in ${game.seats.length > 1 ? "the" : "your"} seat`, "better than, of 1,000 runs"];
+    const { game } = this, heads = ["bn USD a year", "this game", `the model in ${game.seats.length > 1 ? "the" : "your"} seat`, "better than, of 1,000 runs"];
     return [
       el("h2", { textContent: `The run ends in ${this.label(this.end)}.` }),
       el("table", {}, el("tr", {}, ...heads.map((textContent) => el("th", { textContent, scope: "col" }))), ...game.seats.map((side) => this.seatRow(side))),
@@ -67,7 +67,7 @@ export class Debrief {
     }
     found.sort((one, other) => Math.abs(other.gap) - Math.abs(one.gap));
     const like = own - rows.length;
-    this.head.textContent = rows.length ? `${plural(rows.length, "decision")} of ${own} ${rows.length === 1 ? "was" : "were"} not the model's. What each changed, bn USD a year:` : "You decided as the model would have: nothing changed.";
+    this.head.textContent = rows.length ? `${rows.length} of ${plural(own, "decision")} ${rows.length === 1 ? "was" : "were"} not the model's. What each changed:` : "You decided as the model would have: nothing changed.";
     this.list.replaceChildren(...found.map(({ gap, text }) => el("li", {}, el("b", { textContent: signed(Number(gap.toFixed(DIGITS))) }), text)));
     const others = await game.others(this.wait);
     game.record = this.record;
@@ -88,7 +88,7 @@ export class Debrief {
   draw(others) {
     const { names, game } = this, frontier = frontierOf(this.items).map((worths) => worths.map((worth, side) => worth - this.lapse[side])), nash = nashOf(this.items, this.lapse)?.map((worth, side) => worth - this.lapse[side]);
     const own = this.gains(this.end.levels), models = [...this.models].map(([side, { levels }]) => ({ side, gains: this.gains(levels) })), cloud = others.map(({ levels }) => this.gains(levels));
-    const most = bestSum(this.items) - this.lapse[0] - this.lapse[1], joint = own[0] + own[1], words = `The terms at the end are worth ${short(own[0])} to ${names.sides[0].label} and ${short(own[1])} to ${names.sides[1].label}, bn USD a year more than no truce: ${perHundred(joint / most)}% of the most that there is for both together, ${short(most)}.`;
+    const most = bestSum(this.items) - this.lapse[0] - this.lapse[1], joint = own[0] + own[1], words = `The terms at the end are worth ${short(own[0])} to ${names.sides[0].label} and ${short(own[1])} to ${names.sides[1].label}, bn USD a year more than no truce: ${joint > 0 && most > 0 ? `${perHundred(joint / most)}%` : "nothing"} of the most that there is for both together, ${short(most)}.`;
     // what no package reaches for both is off the picture's point: the frontier where neither loses
     const shown = [[0, 0], own, ...models.map(({ gains }) => gains), ...cloud, ...(nash ? [nash] : []), ...frontier.filter(([us, cn]) => us >= 0 && cn >= 0)];
     const [x, y] = [0, 1].map((side) => scaleOf(shown.map((gains) => gains[side]), side ? [HIGH - EDGE.bottom, EDGE.top] : [EDGE.left, WIDE - EDGE.right]));
@@ -99,7 +99,7 @@ export class Debrief {
       svg("path", { class: "cloud", d: cloud.map(([us, cn]) => `M${x(us).toFixed(1)} ${y(cn).toFixed(1)}h0`).join("") }),
       svg("path", { class: "frontier", d: line, "clip-path": "url(#plot-of-game)" }),
       ...(nash ? [svg("path", { class: "nash", d: `M${x(nash[0])} ${y(nash[1]) - 7}l7 7l-7 7l-7 -7z` })] : []),
-      ...models.flatMap(({ side, gains }) => [svg("circle", { class: "model", r: 6, ...at(gains) }), ...(models.length > 1 ? [textAt(x(gains[0]) + 10, y(gains[1]) + 4, names.sides[side].label, "start")] : [])]),
+      ...models.flatMap(({ side, gains }) => [svg("circle", { class: "model", r: 6, ...at(gains) }), ...(models.length > 1 ? [textAt(x(gains[0]) + (side ? -10 : 10), y(gains[1]) + 4, names.sides[side].label, side ? "end" : "start")] : [])]),
       svg("circle", { class: "own", r: 6, ...at(own) }),
       ...ticksOf(x.ends).map((tick) => textAt(x(tick), HIGH - EDGE.bottom + 16, short(tick), "middle")), ...ticksOf(y.ends).map((tick) => textAt(EDGE.left - 6, y(tick) + 4, short(tick), "end")),
       textAt((EDGE.left + WIDE - EDGE.right) / 2, HIGH - 8, `${names.sides[0].label}, bn USD a year over no truce`, "middle"),

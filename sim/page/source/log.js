@@ -131,6 +131,7 @@ const DETAILS = {
     return filled(words.lifted[["none", "some", "both"][who.length]], { who: who[0] });
   },
   count: (count) => String(count),
+  regime: (rank, words) => words.regime[rank],
   track: (place, words, issues, axes) => axes.track[place],
 };
 

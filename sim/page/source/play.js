@@ -5,7 +5,7 @@ import { el } from "./dom.js";
 import { Game } from "./game.js";
 import { said } from "./log.js";
 import { OwnOffer } from "./offer.js";
-import { plural, weekEnd } from "./phrases.js";
+import { capital, plural, weekEnd } from "./phrases.js";
 import { choiceWords, hintOf, questionOf, termsOf } from "./plain.js";
 import { saveText } from "./save.js";
 import { titleOf } from "./start.js";
@@ -423,7 +423,7 @@ function refusing(status, act) {
     act();
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    status.textContent = error.problems.map((problem) => new Refused(problem).message).join(" ");
+    status.textContent = capital(error.message);
     status.classList.add("refused");
   }
 }
