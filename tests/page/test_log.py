@@ -29,6 +29,7 @@ _DETAILS = {
     "reason": (0, 1),
     "length": (0, 1, 26),
     "lifted": (0b00, 0b01, 0b10, 0b11),
+    "regime": (0, 2, 4),
     "count": (2,),
     "track": (0, 2),
 }
