@@ -471,7 +471,8 @@ def evaluate(
 def explain(
     given: Results | Scenario | str | None = None, *, run: int = 0, seed: int = 1
 ) -> list[str]:
-    """One run in sentences: a line a week in which something happened, from the log of acts alone.
+    """One run in sentences: a line a week in which something happened, from the log of acts alone,
+    and how it ends.
 
     Parameters
     ----------
@@ -508,27 +509,37 @@ def explain_weeks(
     >>> lines[0].text.startswith(f"Week {lines[0].week}, ")
     True
     """
-    from sim.results.sentences import Done, week_lines
+    from sim.results.sentences import Done, closing_line, week_lines
 
     if isinstance(given, Results):
-        scenario, table = given.scenario, given.acts
-        if table is None or run not in table["run"].to_numpy():
-            table = _acts_of(scenario, _remade(given, "explain", "told"), run)
+        scenario, (table, outcome) = given.scenario, _told_by(given, run)
+        if table is None:
+            table, outcome = _made_to_tell(scenario, _remade(given, "explain", "told"), run)
     else:
         scenario = take_scenario(given)
-        table = _acts_of(scenario, build(Run, {"seed": seed}), run)
+        table, outcome = _made_to_tell(scenario, build(Run, {"seed": seed}), run)
     rows = table.loc[table["run"] == run, list(Done._fields)].itertuples(index=False, name=None)
     acts = (Done(int(w), str(side), str(act), int(a), int(b)) for w, side, act, a, b in rows)
-    return week_lines(acts, flatten(scenario).issues, scenario.calendar.start)
+    start = scenario.calendar.start
+    lines = week_lines(acts, flatten(scenario).issues, start)
+    return [*lines, closing_line(outcome, scenario.calendar.horizon_weeks, start)]
 
 
-def _acts_of(scenario: Scenario, settings: Run, run: int) -> pd.DataFrame:
-    """What was done in a run, made again."""
+def _told_by(given: Results, run: int) -> tuple[pd.DataFrame | None, str]:
+    """The acts of a run that a result keeps, None where it keeps none, and the run's outcome."""
+    if given.acts is None or run not in given.acts["run"].to_numpy():
+        return None, ""
+    ends = given.runs.loc[given.runs["run"] == run, "outcome"]
+    return given.acts, str(ends.iloc[0])
+
+
+def _made_to_tell(scenario: Scenario, settings: Run, run: int) -> tuple[pd.DataFrame, str]:
+    """What was done in a run, made again, and its outcome."""
     if isinstance(run, bool) or not isinstance(run, int) or not 0 <= run < _MOST_NUMBERS:
         raise SimError("no such run", key="run", given=run, allowed=f"0 to {_MOST_NUMBERS - 1:,}")
     logs = Logs()
-    _simulate(scenario, settings, np.array([run]), 1, logs=logs)
-    return log_tables(logs)["acts"]
+    runs, _ = _simulate(scenario, settings, np.array([run]), 1, logs=logs)
+    return log_tables(logs)["acts"], OUTCOMES.names[int(runs["outcome"][0])]
 
 
 def score_results(

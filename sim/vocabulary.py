@@ -523,8 +523,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "both": "; both lift their measures",
     },
     "list": {"last": " and ", "other": ", "},
-    "regime": {regime.name: regime.label for regime in REGIMES.values()},
+    # by rank
+    "regime": {str(regime.code): regime.label for regime in REGIMES.values()},
     "week": {"line": "Week {n}, {day}: {text}"},
+    "end": {outcome.name: f"The run ends in a {outcome.label}." for outcome in OUTCOMES.values()},
 }
 """What the details of acts are in words; a page makes its sentences of these and of ``ACTS`` too."""
 GAME: dict[str, dict[str, str]] = {

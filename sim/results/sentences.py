@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from sim.vocabulary import ACTS, REGIMES, SENTENCES, SIDES, TRACKS
+from sim.vocabulary import ACTS, SENTENCES, SIDES, TRACKS
 
 __all__ = [
     "Done",
     "WeekLine",
+    "closing_line",
     "issue_words",
     "issues_words",
     "lines",
@@ -64,18 +65,26 @@ def week_lines(acts: Iterable[Done], issues: Sequence[str], start: str) -> list[
     >>> week_lines(acts, ["counter_controls"], "2025-06-11")[0].week
     12
     """
-    first = dt.date.fromisoformat(start)
     return [
-        WeekLine(
-            week,
-            SENTENCES["week"]["line"].format(
-                n=week,
-                day=_day(first + dt.timedelta(weeks=week)),
-                text=" ".join(sentence(act, issues) for act in done),
-            ),
-        )
+        _line(week, start, " ".join(sentence(act, issues) for act in done))
         for week, done in groupby(acts, key=lambda act: act.week)
     ]
+
+
+def closing_line(outcome: str, weeks: int, start: str) -> WeekLine:
+    """How a run of so many ``weeks`` ends, after its last.
+
+    Examples
+    --------
+    >>> closing_line("narrow_deal", 104, "2025-06-11").text
+    'Week 104, 9 June 2027: The run ends in a narrow deal.'
+    """
+    return _line(weeks, start, SENTENCES["end"][outcome])
+
+
+def _line(week: int, start: str, text: str) -> WeekLine:
+    day = _day(dt.date.fromisoformat(start) + dt.timedelta(weeks=week))
+    return WeekLine(week, SENTENCES["week"]["line"].format(n=week, day=day, text=text))
 
 
 def lines(acts: Iterable[Done], issues: Sequence[str], start: str) -> list[str]:
@@ -162,7 +171,7 @@ _WORDS: dict[str, Callable[[int, Sequence[str]], str]] = {
     "reason": _reason,
     "length": _length,
     "lifted": _lifted,
-    "regime": lambda rank, issues: REGIMES[REGIMES.names[rank]].label,
+    "regime": lambda rank, issues: SENTENCES["regime"][str(rank)],
     "count": lambda count, issues: str(count),
     "track": lambda track, issues: TRACKS[TRACKS.names[track]].label,
 }

@@ -29,9 +29,9 @@ _DETAILS = {
     "reason": (0, 1),
     "length": (0, 1, 26),
     "lifted": (0b00, 0b01, 0b10, 0b11),
-    "regime": (0, 2, 4),
     "count": (2,),
     "track": (0, 2),
+    "regime": (0, 1, 2, 3, 4),
 }
 
 
@@ -91,7 +91,8 @@ def test_the_page_in_a_browser_says_of_its_runs_what_python_says(
     )
     for _ in range(3):
         for scenario, (run, said) in zip(scenarios, page.evaluate(_SEEN), strict=True):
-            assert said == explain(scenario, run=run, seed=seed)
+            # how it ends stands in the head
+            assert said == explain(scenario, run=run, seed=seed)[:-1]
         title = page.locator("#panel h2").text_content()
         page.keyboard.press("n")
         until(page, f"document.querySelector('#panel h2').textContent !== {title!r}")

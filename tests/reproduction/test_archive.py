@@ -56,6 +56,7 @@ def test_a_bundle_holds_what_the_manifest_lists_and_no_place_of_this_machine(cop
     with zipfile.ZipFile(make_bundle(folder, tmp_path / "one.zip")) as archive:
         names = archive.namelist()
         everything = b"".join(archive.read(name) for name in names)
+        text = b"".join(archive.read(name) for name in names if not name.endswith(".parquet"))
     assert names == [
         CRATE,
         "acts.parquet",
@@ -75,7 +76,8 @@ def test_a_bundle_holds_what_the_manifest_lists_and_no_place_of_this_machine(cop
         str(Path(sim.__file__).parent),
         str(Path.home()) + os.sep,
     ):
-        assert f'"{private}'.encode() not in everything, private
+        # a name of two letters stands in any packed numbers by chance
+        assert f'"{private}'.encode() not in (everything if len(private) > 4 else text), private
 
 
 def test_a_bundle_of_a_changed_result_is_refused(copy_of, tmp_path):

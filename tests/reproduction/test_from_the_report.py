@@ -82,7 +82,7 @@ WORDS: dict[str, list[str]] = {
         "reach",
         "outcome=narrow_deal",
         "share=0.3",
-        "levers=resolve.trade",
+        "levers=resolve.trade:1..17",
         "runs=40",
         "draw=false",
     ],

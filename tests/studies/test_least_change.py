@@ -17,7 +17,7 @@ from sim.studies.least_change import LEAST, TABLES, Reach, reach, tables_again
 from sim.studies.reach_figure import reach_figure
 from sim.studies.reach_write import write_reach
 
-FEW = ("resolve.trade", "truce.extension_cost")
+FEW = ("resolve.trade:1..17", "truce.extension_cost")
 PROJECTOR = Figures(width=10.0, height=5.625, text_size=20.0)
 
 
@@ -47,7 +47,7 @@ def test_the_size_is_the_move_in_units_of_the_plausible_range(found) -> None:
     moves = found.moves[found.moves["name"] == LEAST]
     assert set(moves["setting"]) == {"us.resolve.trade", "cn.resolve.trade"}
     way = (moves["to"].astype(float) - moves["from"].astype(float)).abs().max()
-    assert found.changes["size"].iloc[0] == pytest.approx(way / 16.0)  # plausible from 7 to 23
+    assert found.changes["size"].iloc[0] == pytest.approx(way / 16.0)  # asked over 1 to 17
     after = found.scenarios[LEAST]
     assert after.us.resolve.trade == after.cn.resolve.trade == float(moves["to"].iloc[0])
 
@@ -74,8 +74,8 @@ def test_a_target_that_is_met_says_so_and_moves_nothing() -> None:
 
 
 def test_a_target_that_fresh_draws_do_not_bear_out_is_met_on_the_draws_of_the_choice() -> None:
-    met = reach(outcome="narrow_deal", share=0.3, levers=["resolve.trade"], runs=40, seed=5)
-    assert met.met and met.shares_of("start", "narrow_deal")[0] < 0.3
+    met = reach(outcome="narrow_deal", share=0.2, levers=["resolve.trade"], runs=40, seed=5)
+    assert met.met and met.shares_of("start", "narrow_deal")[0] < 0.2
     assert "already in the draws of the choice" in met.answer
 
 

@@ -105,13 +105,13 @@ export const linesOf = (...given) => said(...given).map(({ head, text }) => head
 function sentenceOf(act, description, issues) {
   const { log } = description, { text, first, second } = log.sentences[act.act];
   const found = { who: log.words.who[log.sides[act.side]] };
-  for (const [kind, detail] of [[first, act.first], [second, act.second]]) if (kind) found[kind] = DETAILS[kind](detail, log.words, issues, description.axes, log.decisions);
+  for (const [kind, detail] of [[first, act.first], [second, act.second]]) if (kind) found[kind] = DETAILS[kind](detail, log.words, issues, description.axes);
   return filled(text, found);
 }
 
 export const filled = (template, words) => template.replace(/\{(\w+)\}/g, (_, name) => words[name]);
 
-/** A detail in words, by its kind. @type {Object<string, (detail: number, words: any, issues: string[], axes: any, decisions: any[]) => string>} */
+/** A detail in words, by its kind. @type {Object<string, (detail: number, words: any, issues: string[], axes: any) => string>} */
 const DETAILS = {
   issue: (place, words, issues) => {
     if (place === NONE || place === EVERY) return words.issue[place === NONE ? "none" : "every"];
@@ -130,9 +130,8 @@ const DETAILS = {
     const who = axes.side.filter((_, place) => (sides >> place) & 1).map((name) => words.who[name]);
     return filled(words.lifted[["none", "some", "both"][who.length]], { who: who[0] });
   },
-  // by its rank, the place of the choice
-  regime: (rank, words, issues, axes, decisions) => words.regime[decisions.find(({ name }) => name === "regime").choices[rank]],
   count: (count) => String(count),
+  regime: (rank, words) => words.regime[rank],
   track: (place, words, issues, axes) => axes.track[place],
 };
 
