@@ -609,7 +609,7 @@ GAME: dict[str, dict[str, str]] = {
         "ratify": "yes_a_year",
         "mend": "yes_a_year",
         "renew": "yes date",
-        "regime": "stake",
+        "regime": "now",
         "other": "yes",
     },
     "facts": {
@@ -621,6 +621,7 @@ GAME: dict[str, dict[str, str]] = {
         "yes": "By your own reckoning yes is worth {gain}.",
         "yes_a_year": "By your own reckoning yes is worth {gain} a year.",
         "date": "The date is {left} away.",
+        "now": "In force now: {now}. What is looser comes a step at a time, what is tighter at once.",
         "harm": "A measure of yours would take {harm_out} a year from {it}, and cost you {own_cost}; its measure takes {harm_in} from you.",
         "record": "Your record: {carried} of {threats} threats carried out.",
         "no_record": "Your record: no threat yet.",
@@ -636,7 +637,7 @@ GAME: dict[str, dict[str, str]] = {
         "answer": "harm",
         "respond": "harm",
         "restore": "harm",
-        "regime": "stake",
+        "regime": "regime",
         "other": "yes",
     },
     "reasons": {
@@ -645,6 +646,7 @@ GAME: dict[str, dict[str, str]] = {
         "renew_not": "Renewing costs it more at home than the truce is worth to it.",
         "threat": "It weighs what it could win, {ask} a year, against its own loss of {own_cost}, and its standing if it backs down.",
         "harm": "It weighs the harm of a measure, {harm_in} a year, and what the truce is worth, {stake}, against pride and hawks at home.",
+        "regime": "It weighs what a control wins it against what its own firms lose by it, and what it has promised.",
         "yes": "By its reckoning yes is worth {gain}.",
         "stake": "The truce is worth {stake} a year to it above a lapse.",
     },

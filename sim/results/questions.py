@@ -125,6 +125,12 @@ def _about(asked: Any, issues: Sequence[str]) -> Mapping[str, Any]:
     return {**about, "weeks": weeks_words(first), "label": DECISIONS[name].label}
 
 
+def _now(asked: Any) -> str:
+    """The regime in force where another may be chosen; '' of other decisions."""
+    name = _decision(asked)
+    return answer_words(name, int(asked["second"]), math.nan).lower() if name == "regime" else ""
+
+
 def _fact(fact: str, asked: Any, own: Any) -> str:
     """The fact as it is there: itself, its opposite, or '' for none."""
     if fact == "heard":
@@ -133,7 +139,7 @@ def _fact(fact: str, asked: Any, own: Any) -> str:
         return "record" if own["threats"] >= 1 else "no_record"
     if fact == "date":
         return "date" if asked["second"] > 0 else ""
-    return fact if fact in ("range", "harm") or math.isfinite(asked["gain"]) else ""
+    return fact if fact in ("range", "harm", "now") or math.isfinite(asked["gain"]) else ""
 
 
 _FLOWS = ("harm_out", "harm_in", "own_cost", "stake", "ask")
@@ -143,6 +149,7 @@ def _amounts(asked: Any, own: Any) -> dict[str, str]:
     """All numbers that a fact or a reason may have."""
     found = {name: amount(float(own[name])) for name in _FLOWS}
     found |= {name: _short(float(own[name])) for name in ("carried", "threats")}
+    found["now"] = _now(asked)
     found |= {"gain": amount(float(asked["gain"])), "left": weeks_words(int(asked["second"]))}
     if _decision(asked) == "offer":
         track, worth = int(asked["first"]), float(asked["worth"])

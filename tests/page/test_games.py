@@ -288,7 +288,7 @@ def test_a_code_that_cannot_be_taken_says_why_and_loses_nothing(london: Any) -> 
         "tells decision 1": london.evaluate(
             _FORGED, [[{"symbol": 6}, *moves[1:turn]], [{"symbol": 0}]]
         ),
-        "is none of the choices": london.evaluate(_FORGED, [moves[:turn], [{"symbol": 4}]]),
+        "is none of the choices": london.evaluate(_FORGED, [moves[:turn], [{"symbol": 7}]]),
         "an offer that the rules do not take": london.evaluate(
             _FORGED, [moves[:turn], [{"symbol": 5, "worth": 80_000.0}]]
         ),

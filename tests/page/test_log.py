@@ -31,6 +31,7 @@ _DETAILS = {
     "lifted": (0b00, 0b01, 0b10, 0b11),
     "count": (2,),
     "track": (0, 2),
+    "regime": (0, 1, 2, 3, 4),
 }
 
 

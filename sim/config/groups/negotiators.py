@@ -58,7 +58,7 @@ class Resolve(Group):
         Lever("gain a trade deal needs", 3),
     ] = 10.5
     """mean on the trade track
-    Source: judgement: three quarters of the most each could gain; a deal in about one of seven first
+    Source: judgement: three quarters of the most each could gain; a deal in about one of ten first
     clocks (truces.csv: of the US truces to June 2025 one of five was upgraded)"""
     minerals: Annotated[
         float,

@@ -5,11 +5,13 @@ import { worthsOf } from "./frontier.js";
 /** What a person is not asked unless all decisions are wanted: routine, which the rule answers. */
 export const ROUTINE = ["deliver", "protest", "rest"];
 /** Questions that come back week after week, and for how many weeks the last answer stands. */
-const LASTING = { offer: 6, accept: 4, renew: 3, lapse: 3, climb: 6, go_back: 4 };
+const LASTING = { offer: 6, accept: 4, renew: 3, lapse: 3, climb: 6, go_back: 4, regime: 13 };
 /** Worths, bn USD a year, that differ by less are one choice; an offer better by more is news. */
 const SAME = 0.5, NEWS = 2;
 const ALIGN = 64, RUNS = 1000, AT_ONCE = 25, NEAR = 1e-6;
 const NO = 0, TALKS = ["offer", "accept"];
+/** What is asked of one thing at a time, and whose answer may stand whatever it was. */
+const EACH = [...TALKS, "regime"];
 
 /**
  * @typedef {{week: number, ask: number, side: number, decision: number, choice: number, worth: number, kind?: string}} Answer  a row of a transcript
@@ -122,7 +124,7 @@ export class Game {
     if (!last || ask.week - last.week >= LASTING[ask.name]) return null;
     if (ask.name === "accept" && ask.own.heard[ask.first] > last.heard + NEWS) return null;
     // a yes is meant for once
-    if (!TALKS.includes(ask.name) && last.chosen.choice !== NO) return null;
+    if (!EACH.includes(ask.name) && last.chosen.choice !== NO) return null;
     return last.chosen.kind === "rule" ? rule : { choice: last.chosen.choice, worth: last.chosen.worth };
   }
 
@@ -258,7 +260,7 @@ export class Game {
 /** What an answer stands for: of talks the track; of renewals at the date the length, before it all. */
 function topicOf({ side, name, first, second }) {
   if (name === "renew") return second < 1 ? `${side} renew for ${first}` : `${side} renew early`;
-  return TALKS.includes(name) ? `${side} ${name} on ${first}` : `${side} ${name}`;
+  return EACH.includes(name) ? `${side} ${name} on ${first}` : `${side} ${name}`;
 }
 
 const sameAnswer = (one, other) => one.choice === other.choice && (one.worth === other.worth || Number.isNaN(one.worth));

@@ -39,7 +39,7 @@ function factOf(fact, { own, first, second, gain }) {
   if (fact === "heard") return own.heard_count[first] ? "heard" : "unheard";
   if (fact === "record") return own.threats >= 1 ? "record" : "no_record";
   if (fact === "date") return second > 0 ? "date" : "";
-  return ["range", "harm"].includes(fact) || Number.isFinite(gain) ? fact : "";
+  return ["range", "harm", "now"].includes(fact) || Number.isFinite(gain) ? fact : "";
 }
 
 /** Bn USD in words. */
@@ -49,7 +49,7 @@ export const amountOf = (worth, { game }) => filled(game.worths.amount, { n: sho
 function amountsOf(ask, names) {
   const { own, first } = ask, amount = (worth) => amountOf(worth, names);
   return {
-    it: names.sides[1 - ask.side].label, gain: amount(ask.gain), left: detailOf("weeks", ask.second, names.log.words, names.issues),
+    it: names.sides[1 - ask.side].label, now: ask.name === "regime" ? choiceWords(ask, { choice: ask.second, worth: NaN }, names).toLowerCase() : "", gain: amount(ask.gain), left: detailOf("weeks", ask.second, names.log.words, names.issues),
     ...Object.fromEntries(["harm_out", "harm_in", "own_cost", "stake", "ask"].map((name) => [name, amount(own[name])])), carried: short(own.carried), threats: short(own.threats),
     ...(ask.name === "offer" ? { least: amount(own.reservation[first]), most: amount(Math.max(own.best[first], ask.worth)), heard: amount(own.heard[first]) } : {}),
   };
