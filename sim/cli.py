@@ -230,7 +230,7 @@ VERBS: dict[str, Verb] = {
         "the least change of a scenario that lifts an outcome to a share, and what more would take",
         (
             "tariffsim reach outcome=narrow_deal share=0.5 cap.breakdown=0.2 from=london levers=resolve.trade,truce",
-            "tariffsim reach outcome=narrow_deal share=0.4 levers=resolve.trade,truce.length_weeks:8..26 most=2",
+            "tariffsim reach outcome=narrow_deal share=0.4 levers=resolve.trade:2..16,truce.length_weeks:8..26 most=2",
             "tariffsim reach outcome=narrow_deal levers=extension_cost over=settings",
         ),
         "reach",
