@@ -53,7 +53,7 @@ class Resolve(Group):
     trade: Annotated[
         float,
         In(0, 500, "bn USD/yr"),
-        Plausible(7, 23),
+        Plausible(4, 15),
         Label("price of settling trade"),
         Lever("gain a trade deal needs", 3),
     ] = 10.5
