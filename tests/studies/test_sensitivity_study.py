@@ -39,8 +39,8 @@ def london() -> Sensitivity:
 
 
 def test_a_move_is_the_difference_of_runs_made_one_scenario_at_a_time(london) -> None:
-    firm = {"us.resolve.trade": 23.0, "cn.resolve.trade": 23.0}
-    soft = {"us.resolve.trade": 7.0, "cn.resolve.trade": 7.0}
+    firm = {"us.resolve.trade": 15.0, "cn.resolve.trade": 15.0}
+    soft = {"us.resolve.trade": 4.0, "cn.resolve.trade": 4.0}
     ends = [
         (sim.run(sim.load().change(change), runs=40, weeks="none").runs["outcome"] == "narrow_deal")
         for change in (soft, firm)
