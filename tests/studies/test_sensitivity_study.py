@@ -48,7 +48,7 @@ def test_a_move_is_the_difference_of_runs_made_one_scenario_at_a_time(london) ->
     row = london.moves.set_index("lever").loc["price of settling trade, both sides"]
     assert [row["at_from"], row["at_to"]] == pytest.approx([end.mean() for end in ends])
     assert row["difference"] == pytest.approx(ends[1].mean() - ends[0].mean())
-    assert (row["from"], row["to"]) == ("7", "23")
+    assert (row["from"], row["to"]) == ("4", "15")
 
 
 def test_an_option_is_held_against_the_scenario(london) -> None:
