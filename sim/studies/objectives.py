@@ -313,7 +313,7 @@ def objective(
     >>> problem = objective("london", ["resolve.trade"], "narrow_deal", runs=20)
     >>> problem.names, problem.bounds
     (['both.resolve.trade'], [(4.0, 15.0)])
-    >>> bool(problem([7.0]) < problem([23.0]))
+    >>> bool(problem([4.0]) < problem([15.0]))
     True
     """
     build(Run, {"runs": runs, "seed": seed, "threads": threads})

@@ -225,7 +225,13 @@ def test_a_wrong_sign_is_named() -> None:
 
 @pytest.mark.nightly
 def test_the_signs_of_bargaining_are_those_of_theory() -> None:
-    assert [row.test.what for row in signs(Lab(1000)) if not row.test.met] == []
+    """With 1,000 runs, all but one; that one, which so many do not settle, with 4,000."""
+    unsettled = {row.test.what for row in signs(Lab(1000)) if not row.test.met}
+    assert unsettled <= {"ever: incidents trebled"}
+    many = Lab(4000)
+    for sign in (one for one in SIGNS if one.what in unsettled):
+        _, _, high = sign.judge(play(many, sign.after), play(many, {}))
+        assert sign.below is not None and high < sign.below
 
 
 def test_the_largest_signs_show_in_a_few_runs() -> None:
