@@ -1,5 +1,5 @@
-"""Licences and shortages: queue, wait, approvals, licensed firms and shortages, for magnets and for
-chips.
+"""Licences and shortages: queue, price outside, approvals, licensed firms and shortages, for magnets
+and for chips.
 
 Needs: the weeks of a result as quantiles over runs.
 """
@@ -41,7 +41,7 @@ __all__ = ["ROWS", "draw", "licensing"]
 _GOODS = {"magnets": "Magnets (US firms)", "chips": "AI chips (Chinese firms)"}
 _SERIES = (
     ("queue", "queue"),
-    ("wait", "wait of the week's\nlicences"),
+    ("price", "price outside,\nover usual"),
     ("approval_rate", "granted per\nexamination"),
 )
 _BY_SECTOR = (("licensed", "with a licence\n"), ("shortage", "shortage\n"))
@@ -121,7 +121,7 @@ def licensing(
         else " of runs."
     )
     if "approval_rate" in shown:
-        more += " Applications that are not granted stay in the queue and are examined again: delay, not refusal."
+        more += " What is not granted is sent back and comes again weeks later: delay, not refusal."
     annotate(
         figure,
         style,
@@ -177,12 +177,8 @@ def _title(
 ) -> str:
     parts = []
     for good, words in (("magnets", "magnet"), ("chips", "chip")):
-        wait, rate = series[f"wait.{good}"]["mean"], series[f"approval_rate.{good}"]["mean"]
-        waited = (
-            f"mean of weekly waits {np.nanmean(wait):.1f} weeks"
-            if wait.notna().any()
-            else "none granted"
-        )
+        price, rate = series[f"price.{good}"]["mean"], series[f"approval_rate.{good}"]["mean"]
+        dear = f"price outside at most {price.max():.1f} times the usual"
         examined = (
             f"{percent(rate.mean())} granted per examination"
             if rate.notna().any()
@@ -195,5 +191,5 @@ def _title(
             if worst
             else ""
         )
-        parts.append(f"{words} licences: {examined}, {waited}{lack}")
+        parts.append(f"{words} licences: {examined}, {dear}{lack}")
     return f"{caption.lead} {'; '.join(parts)}"
