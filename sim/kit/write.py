@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sim.config.options import SCENARIOS, groups
 from sim.config.scenario import Scenario
 from sim.kit.cards import Kit, kit_of
 from sim.results.folder import atomic_write, prepare_folder
@@ -46,7 +47,9 @@ def write_kit(scenario: Scenario, out: str, name: str = "", folder: Path | None 
 def kit_html(scenario: Scenario) -> str:
     """The kit of a scenario as HTML."""
     kit = kit_of(scenario)
-    return _template().render(kit=kit, both=_both(kit))
+    # a command names scenarios that ship; one of a file's the page opens from that file
+    shipped = scenario.name in groups(Scenario)[SCENARIOS]
+    return _template().render(kit=kit, both=_both(kit), shipped=shipped)
 
 
 def _both(kit: Kit) -> list[_Both]:

@@ -68,3 +68,9 @@ def test_the_verb_writes_one_page(tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_the_page_in_the_docs_is_the_one_that_is_written() -> None:
     kept = Path(__file__).parents[2] / "docs" / "workshop" / PAGE
     assert kept.read_text(encoding="utf-8") == kit_html(sim.load("scenario=london"))
+
+
+def test_a_command_names_a_scenario_that_ships_and_no_other() -> None:
+    assert "tariffsim page scenario=geneva_2025" in kit_html(sim.load("scenario=geneva"))
+    own = sim.load("scenario=geneva").change({"name": "mine"})
+    assert "tariffsim page" not in kit_html(own) and "open the scenario's file" in kit_html(own)
