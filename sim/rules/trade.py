@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from sim.rules.codes import N_SIDES
 from sim.rules.compiled import formula, rule, small_rule
-from sim.rules.mathematics import clip, exp, inline_log, inline_power
+from sim.rules.mathematics import clip, exp, exp_less_one_over, inline_log, inline_power
 from sim.rules.relations import good_used_by, other, tariff_driver, uses_minerals
 from sim.rules.state import (
     FULL_CONCESSION,
@@ -74,27 +74,8 @@ def consumer_loss(base_flow, flow, rate, base_rate, pass_through, elasticity):
     step = inline_log(high / low)
     z = (1.0 - elasticity) * step
     if abs(z) < _SMALL:
-        return base_flow * low * step * _exp_less_one_over(z)
+        return base_flow * low * step * exp_less_one_over(z)
     return (high * flow - low * base_flow) / (1.0 - elasticity)
-
-
-@formula
-def _exp_less_one_over(z):
-    """(exp(z) - 1) / z for abs(z) < 0.1: its Taylor series, whose tenth power is below 1e-17."""
-    return 1.0 + z / 2.0 * (
-        1.0
-        + z
-        / 3.0
-        * (
-            1.0
-            + z
-            / 4.0
-            * (
-                1.0
-                + z / 5.0 * (1.0 + z / 6.0 * (1.0 + z / 7.0 * (1.0 + z / 8.0 * (1.0 + z / 9.0))))
-            )
-        )
-    )
 
 
 @rule
