@@ -66,7 +66,6 @@ from sim.rules.relations import entity_of
 from sim.rules.screening import start_resolve
 from sim.rules.state import (
     FLOW_WEEKS,
-    IN_FORCE,
     MOST_LEAD_WEEKS,
     N_QUEUES,
     NEVER,
@@ -78,7 +77,7 @@ from sim.rules.state import (
 )
 from sim.rules.supply import tally
 from sim.rules.surprises import clear_surprises, record_belief
-from sim.rules.trade import ladder_place, set_ladder, set_rungs, tariff_in_force
+from sim.rules.trade import start_trade
 from sim.rules.valuation import discount, valuation
 
 __all__ = ["GOOD_ENTITIES", "branch", "clear", "enrol", "start"]

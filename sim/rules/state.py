@@ -300,6 +300,8 @@ SIDE = np.dtype(
         ("hawk", "f8"),
         ("lobby", "f8"),
         ("tariff_loss", "f8"),
+        ("heard_at_home", "f8"),
+        ("pressed", "f8"),
         ("export_loss", "f8"),
         ("welfare_loss", "f8"),
         ("payoff", "f8"),

@@ -55,17 +55,39 @@ from sim.rules.trade_groups import exporter_loss, group_market
 __all__ = [
     "at_place",
     "choose_table",
+    "clear_sums",
     "count_week",
     "panel_of",
     "set_tables",
     "sum_groups",
-    "statutory_in_law",
 ]
 
 # a rate of the last base, ad valorem, at which a panel ends, after those of the bases before: dense
 # where truces lie, to beyond what flows
 _LAST_RATES = (0.125, 0.25, 0.375, 0.5, 1.0, 2.0)
 _OLDER_PANELS, _SECOND_PANELS = 1, 2
+
+
+@rule
+def _bank(t, i, slot):
+    """Add to the sums of each group what the weeks at the knots of a table bring, and begin anew."""
+    for age in range(AGES):
+        for knot in range(KNOTS):
+            weight = t.weight[i, slot, age, knot]
+            if weight != 0.0:
+                for column in range(OF_GROUP):
+                    for g in range(N_GROUPS):
+                        t.sums[i, column, g] += weight * t.of_group[i, slot, age, knot, column, g]
+            t.weight[i, slot, age, knot] = 0.0
+
+
+@rule
+def sum_groups(s):
+    """Bring the sums of every group up to date: bn USD/yr times weeks, in ``s.tables.sums``."""
+    t = s.tables
+    for i in range(N_SIDES):
+        for slot in range(t.used[i]):
+            _bank(t, i, slot)
 
 
 @rule
@@ -78,10 +100,18 @@ def set_tables(s, p):
         if t.wanted[n] != t.key[n]:
             same = 0
     if same == 0:
+        if t.kept == 1:
+            sum_groups(s)
         for n in range(ECONOMY):
             t.key[n] = t.wanted[n]
         t.kept = 1
         _lay_path(s, p)
+
+
+@rule
+def clear_sums(s):
+    """Begin the sums by group anew."""
+    t = s.tables
     for i in range(N_SIDES):
         for column in range(OF_GROUP):
             for g in range(N_GROUPS):
@@ -403,25 +433,3 @@ def count_week(s, i, grown, place):
         t.weight[i, slot, age, first] += share * left
         t.weight[i, slot, age, first + 1] += share * middle
         t.weight[i, slot, age, first + 2] += share * right
-
-
-@rule
-def _bank(t, i, slot):
-    """Add to the sums of each group what the weeks at the knots of a table bring, and begin anew."""
-    for age in range(AGES):
-        for knot in range(KNOTS):
-            weight = t.weight[i, slot, age, knot]
-            if weight != 0.0:
-                for column in range(OF_GROUP):
-                    for g in range(N_GROUPS):
-                        t.sums[i, column, g] += weight * t.of_group[i, slot, age, knot, column, g]
-            t.weight[i, slot, age, knot] = 0.0
-
-
-@rule
-def sum_groups(s):
-    """Bring the sums of every group up to date: bn USD/yr times weeks, in ``s.tables.sums``."""
-    t = s.tables
-    for i in range(N_SIDES):
-        for slot in range(t.used[i]):
-            _bank(t, i, slot)
