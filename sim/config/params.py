@@ -50,6 +50,7 @@ from sim.vocabulary import (
     SIDES,
     STATUSES,
     TRACKS,
+    TRADE_GROUPS,
     TRANSCRIPT,
 )
 
@@ -171,7 +172,7 @@ class Params:
     def names(self, axis: str) -> tuple[str, ...]:
         """The names along an axis of a measure.
 
-        ``side``, ``value``, ``good``, ``track``, ``sector``, ``issue`` or ``mineral``; none for ''.
+        ``side``, ``value``, ``good``, ``track``, ``sector``, ``issue``, ``mineral`` or ``group``; none for ''.
         """
         axes = {
             "side": SIDES.names,
@@ -181,6 +182,7 @@ class Params:
             "sector": self.sectors,
             "issue": self.issues,
             "mineral": self.minerals,
+            "group": TRADE_GROUPS.names,
         }
         return axes.get(axis, ())
 

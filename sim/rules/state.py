@@ -390,6 +390,9 @@ GROUP_FLOW, GROUP_LOSS, GROUP_EXPORT_LOSS, GROUP_REVENUE = codes(4)
 OF_GROUP = 4
 ECONOMY = 24  # numbers of the settings that tables depend on
 _OF_SIDE = (N_SIDES, SLOTS)
+# work space of one group: knots and the base, in whole lanes
+_WORK = -(-(KNOTS + 1) // LANES) * LANES
+_AT_POINTS = ("duty", "direct", "transshipped", "buyers", "gained", "lost")
 TABLES = lines_of(
     [
         ("key", "f8", (ECONOMY,)),
@@ -413,6 +416,8 @@ TABLES = lines_of(
         ("of_group", "f8", (*_OF_SIDE, AGES, KNOTS, OF_GROUP, N_GROUPS)),
         ("weight", "f8", (*_OF_SIDE, AGES, KNOTS)),
         ("sums", "f8", (N_SIDES, OF_GROUP, N_GROUPS)),
+        ("points_to_do", "i8"),
+        *((name, "f8", (_WORK,)) for name in _AT_POINTS),
     ]
 )
 

@@ -49,8 +49,14 @@ from sim.rules.state import (
     ROUTED,
     SLOTS,
     STATUTORY,
+    round_up_to_lanes,
 )
-from sim.rules.trade_groups import exporter_loss, group_market
+from sim.rules.trade_groups import (
+    exporter_loss,
+    government_cost,
+    importer_loss,
+    inline_market,
+)
 
 __all__ = [
     "at_place",
@@ -331,61 +337,66 @@ def _place_of(t, i, knot):
 
 
 @rule
-def _market(s, p, i, g, scale, duty, between, in_all, slope):
-    """What a side buys of a group at a duty, this table's duties on third countries beside it."""
-    t, groups = s.tables, s.groups
-    return group_market(
-        scale * groups.imports[i, g],
-        scale * groups.third[i, g],
-        duty,
-        t.base_duty[i, g],
-        t.third[i, g],
-        t.base_third[i, g],
-        p.economy.sides.pass_through[i],
-        between,
-        in_all,
-        slope,
-        p.economy.route_share,
-        p.economy.route_elasticity,
-        p.economy.route_cost,
-        p.economy.enforcement,
-    )
-
-
-@rule
 def _fill_group(s, p, i, slot, age, g, scale, between, in_all, slope, margin, weight):
-    """One group's part of a table; ``weight`` is its share of the side's imports."""
+    """One group's part of a table; ``weight`` is its share of the side's imports.
+
+    The knot after the last is the base, January's duty, from which losses and revenue count.
+    """
     t, through, routed_share = s.tables, p.economy.sides.pass_through[i], p.economy.route_share
     void, added, base = t.void[i, slot], t.added[i, slot], t.base_duty[i, g]
-    imports = scale * s.groups.imports[i, g]
-    direct0, routed0, _, _, buyers0, revenue0 = _market(
-        s, p, i, g, scale, base, between, in_all, slope
-    )
-    lost0 = exporter_loss(
-        imports, direct0, routed0, base, base, through, routed_share, margin
-    )
+    imports, third = scale * s.groups.imports[i, g], scale * s.groups.third[i, g]
+    third_duty, base_third = t.third[i, g], t.base_third[i, g]
     for knot in range(KNOTS):
-        duty = _duty_at(s, i, g, _place_of(t, i, knot), void, added)
-        direct, routed, _, _, buyers, revenue = _market(
-            s, p, i, g, scale, duty, between, in_all, slope
+        t.duty[knot] = _duty_at(s, i, g, _place_of(t, i, knot), void, added)
+    t.duty[KNOTS] = base
+    t.points_to_do = KNOTS + 1
+    for j in range(
+        round_up_to_lanes(t.points_to_do)
+    ):  # a count unknown to the compiler, which would otherwise unroll the loop
+        direct, routed, _, _, buyers, revenue = inline_market(
+            imports,
+            third,
+            t.duty[j],
+            base,
+            third_duty,
+            base_third,
+            through,
+            between,
+            in_all,
+            slope,
+            routed_share,
+            p.economy.route_elasticity,
+            p.economy.route_cost,
+            p.economy.enforcement,
         )
-        lost = exporter_loss(imports, direct, routed, duty, base, through, routed_share, margin)
-        loss, gained = buyers - buyers0, revenue - revenue0
-        cost = loss - p.economy.sides.revenue_weight[i] * gained
-        cost -= p.economy.sides.protection_weight[i] * (direct0 - direct)
-        flow = direct / (1.0 - routed_share)
+        t.direct[j], t.transshipped[j], t.buyers[j], t.gained[j] = direct, routed, buyers, revenue
+    for j in range(KNOTS + 1):
+        t.lost[j] = exporter_loss(
+            imports, t.direct[j], t.transshipped[j], t.duty[j], base, through, routed_share, margin
+        )
+    for knot in range(KNOTS):
+        loss, gained = t.buyers[knot] - t.buyers[KNOTS], t.gained[knot] - t.gained[KNOTS]
+        lost, missing = t.lost[knot] - t.lost[KNOTS], t.direct[KNOTS] - t.direct[knot]
+        cost = government_cost(
+            loss,
+            gained,
+            missing,
+            p.economy.sides.revenue_weight[i],
+            p.economy.sides.protection_weight[i],
+        )
+        flow = t.direct[knot] / (1.0 - routed_share)
         at, of_group = t.at[i, slot, age, knot], t.of_group[i, slot, age, knot]
         at[FLOW] += flow
-        at[ROUTED] += routed
-        at[LOSS] += loss - gained
+        at[ROUTED] += t.transshipped[knot]
+        at[LOSS] += importer_loss(loss, gained)
         at[COST] += cost
-        at[EXPORT_LOSS] += lost - lost0
+        at[EXPORT_LOSS] += lost
         at[REVENUE] += gained
-        at[DUTY] += weight * duty
-        at[HEARD_AT_HOME] += s.groups.voice_importer[i, g] * (loss - gained)
-        at[HEARD_ABROAD] += s.groups.voice_exporter[i, g] * (lost - lost0)
-        of_group[GROUP_FLOW, g], of_group[GROUP_LOSS, g] = flow, loss - gained
-        of_group[GROUP_EXPORT_LOSS, g], of_group[GROUP_REVENUE, g] = lost - lost0, gained
+        at[DUTY] += weight * t.duty[knot]
+        at[HEARD_AT_HOME] += s.groups.voice_importer[i, g] * importer_loss(loss, gained)
+        at[HEARD_ABROAD] += s.groups.voice_exporter[i, g] * lost
+        of_group[GROUP_FLOW, g], of_group[GROUP_LOSS, g] = flow, importer_loss(loss, gained)
+        of_group[GROUP_EXPORT_LOSS, g], of_group[GROUP_REVENUE, g] = lost, gained
 
 
 @small_rule
