@@ -5,9 +5,23 @@ from sim.history.dataset import (
     magnet_exports,
     parameters,
     sources,
+    tariff_bases,
     tariffs,
     trade_flows,
+    trade_groups,
+    trade_season,
     truces,
 )
 
-__all__ = ["events", "magnet_exports", "parameters", "sources", "tariffs", "trade_flows", "truces"]
+__all__ = [
+    "events",
+    "magnet_exports",
+    "parameters",
+    "sources",
+    "tariff_bases",
+    "tariffs",
+    "trade_flows",
+    "trade_groups",
+    "trade_season",
+    "truces",
+]

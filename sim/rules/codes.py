@@ -27,6 +27,7 @@ __all__ = [
     "CN",
     "COMMITTED",
     "CONTROLLED",
+    "COUNTER",
     "DATED_EVENT",
     "DATED_SETTING",
     "DATED_TARIFF",
@@ -34,15 +35,19 @@ __all__ = [
     "DELIVERY",
     "DRAWN",
     "EQUILIBRIUM",
+    "FENTANYL",
     "FIRST_CN",
     "FIRST_US",
     "FIXED",
+    "FIXED_DUTIES",
     "FREE",
     "GENERAL",
     "GOODWILL",
     "HARDLINER",
     "HAWK",
     "ISSUE_SCOPE",
+    "LISTS_2018",
+    "LISTS_2025",
     "MAGNETS",
     "MICRO",
     "MILITARY",
@@ -50,15 +55,20 @@ __all__ = [
     "MINERALS",
     "NARROW_DEAL",
     "N_DRIVERS",
+    "N_FAMILIES",
     "N_GOODS",
     "N_GRADES",
+    "N_GROUPS",
     "N_OUTCOMES",
     "N_REGIMES",
     "N_SIDES",
     "N_TRACKS",
     "PACKAGE",
     "PRICE",
+    "RECIPROCAL",
     "SCREENING",
+    "SECTION_232",
+    "SECTION_301",
     "SEPARATE",
     "SHIPMENT",
     "SIX_MONTHS",
@@ -158,3 +168,16 @@ ALTERNATE, FIRST_US, FIRST_CN, DRAWN = codes_of(
 )
 SUBSTANCE, THRESHOLDS = codes_of(words.BREAKTHROUGH_RULES, "substance", "thresholds")
 BARGAINED, FIXED = codes_of(words.LENGTH_RULES, "bargained", "fixed")
+N_GROUPS = len(words.TRADE_GROUPS)
+N_FAMILIES = max(len(families) for families in words.BASIS_FAMILIES.values())
+FIXED_DUTIES, SECTION_232, SECTION_301, FENTANYL, RECIPROCAL = codes_of(
+    words.BASIS_FAMILIES["us"],
+    "fixed",
+    "section_232",
+    "section_301",
+    "fentanyl",
+    "reciprocal",
+)
+LISTS_2018, LISTS_2025, COUNTER = codes_of(
+    words.BASIS_FAMILIES["cn"], "lists_2018", "lists_2025", "counter"
+)
