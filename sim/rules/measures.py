@@ -169,9 +169,7 @@ RUN_MEASURES = (
     ),
     Measure("past_thresholds", "f8", "share of the closing period past the thresholds", "share"),
     Measure("trade", "f8", "mean imports from the other side", "bn USD/yr", "side", over=MEAN),
-    Measure(
-        "routed", "f8", "mean imports through third countries", "bn USD/yr", "side", over=MEAN
-    ),
+    Measure("routed", "f8", "mean imports through third countries", "bn USD/yr", "side", over=MEAN),
     Measure(
         "revenue",
         "f8",

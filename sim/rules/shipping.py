@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from sim.rules.compiled import formula
 from sim.rules.mathematics import clip, inline_exp, inline_log
+from sim.rules.state import RING
 
 __all__ = [
     "RING",
@@ -36,7 +37,6 @@ __all__ = [
     "step_orders",
 ]
 
-RING = 8  # weeks, the longest voyage
 # of what is placed over orders: warehouses and ships hold no more; and what cannot wait. Judgement
 # (1.2 to 1.6, .4 to .8): US imports of January 2025 stood at 1.17 of the month of 2024
 _LEAST, _MOST = 0.6, 1.35

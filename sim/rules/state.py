@@ -44,41 +44,33 @@ from sim.rules.measures import (
 from sim.vocabulary import ACT_ROW, ASK_ROW
 
 __all__ = [
-    "HEARD_ABROAD",
-    "HEARD_AT_HOME",
-    "TABLES",
-    "STATUTORY",
-    "SLOTS",
-    "SHORT",
-    "ROUTED",
-    "REVENUE",
-    "PANELS",
-    "OF_GROUP",
-    "LOSS",
-    "LONG",
-    "KNOTS",
-    "GROUP_REVENUE",
-    "GROUP_LOSS",
-    "GROUP_FLOW",
-    "GROUP_EXPORT_LOSS",
-    "FLOW",
-    "EXPORT_LOSS",
-    "COST",
-    "DUTY",
-    "AT_KNOT",
-    "AGES",
     "ACT",
+    "AGES",
     "ASK",
+    "AT_KNOT",
     "AUTHORITY",
     "COLUMNS",
     "COMMON_QUEUE",
+    "COST",
     "DEMANDED",
+    "DUTY",
+    "EXPORT_LOSS",
     "FIRMS",
+    "FLOW",
     "FLOW_WEEKS",
     "GREEN_QUEUE",
+    "GROUP_EXPORT_LOSS",
+    "GROUP_FLOW",
+    "GROUP_LOSS",
+    "GROUP_REVENUE",
     "HEARD",
+    "HEARD_ABROAD",
+    "HEARD_AT_HOME",
     "ISSUES",
+    "KNOTS",
     "LANES",
+    "LONG",
+    "LOSS",
     "MINERALS",
     "MOST_ACTS",
     "MOST_ASKS",
@@ -92,12 +84,20 @@ __all__ = [
     "N_LENGTHS",
     "N_QUEUES",
     "OFFERED",
+    "OF_GROUP",
     "OPEN",
+    "PANELS",
     "PROBLEM",
+    "REVENUE",
     "RING",
     "ROOM",
+    "ROUTED",
+    "SHORT",
     "SIDE",
+    "SLOTS",
     "STATE",
+    "STATUTORY",
+    "TABLES",
     "TALLIED",
     "TILE",
     "WORLD",
@@ -134,7 +134,7 @@ NOBODY_ACTS = code(N_SIDES)  # of an act of both
 MOST_FIRMS = 2000  # of a good: the bound of firms.<good>.firms
 MOST_MEETINGS = 10  # of a week: the bound of truce.talks.sprint_meetings
 MOST_LEAD_WEEKS = 12  # the bound of firms.<good>.shipping_weeks
-RING = 16  # weeks of orders that a run remembers, more than the bound of economy.<side>.lag_weeks
+RING = 8  # weeks, the longest voyage: the bound of economy.<side>.lag_weeks
 _MOST_BREAKPOINTS = 2 * MOST_ISSUES
 _LINE, _PAGE = 64, 4096  # bytes of a cache line and of a page of memory
 
@@ -383,8 +383,8 @@ KNOTS = 2 * PANELS + 1
 SHORT, LONG = codes(2)  # elasticities of the first year, and in the long run
 AGES = 2
 AT_KNOT = 10
-FLOW, ROUTED, LOSS, COST, EXPORT_LOSS, REVENUE, DUTY, STATUTORY, HEARD_AT_HOME, HEARD_ABROAD = codes(
-    AT_KNOT
+FLOW, ROUTED, LOSS, COST, EXPORT_LOSS, REVENUE, DUTY, STATUTORY, HEARD_AT_HOME, HEARD_ABROAD = (
+    codes(AT_KNOT)
 )
 GROUP_FLOW, GROUP_LOSS, GROUP_EXPORT_LOSS, GROUP_REVENUE = codes(4)
 OF_GROUP = 4

@@ -18,9 +18,20 @@ from __future__ import annotations
 from sim.rules.codes import BROKEN, N_SIDES, US
 from sim.rules.compiled import formula, rule, small_rule
 from sim.rules.law import day_of_next_row
-from sim.rules.mathematics import clip, exp, log
+from sim.rules.mathematics import clip, exp
+from sim.rules.randomness import EXPORTS, IMPORTS, normal
 from sim.rules.relations import good_used_by, other, tariff_driver, uses_minerals
-from sim.rules.shipping import arrivals, expected_rise, place_orders, step_orders
+from sim.rules.shipping import (
+    arrivals,
+    expected_rise,
+    fill_ring,
+    forward,
+    month_of,
+    observed,
+    season_of_week,
+    step_orders,
+)
+from sim.rules.shipping import place as place_orders
 from sim.rules.state import (
     COST,
     DUTY,
@@ -39,6 +50,7 @@ from sim.rules.trade_tables import at_place, choose_table, count_week, panel_of,
 __all__ = [
     "fit_tariff",
     "level_of_rate",
+    "recorded",
     "start_trade",
     "tariff_at",
     "tariff_in_force",
@@ -141,16 +153,13 @@ def start_trade(s, p):
         orders = at_rest
         if begun > 0.0:
             orders = begun * p.economy.sides.imports[i]
-        for week in range(RING):
-            w.placed[i, week] = orders
+        fill_ring(w.placed[i], orders)
         for week in range(_START_WEEKS):
             orders = step_orders(orders, at_rest, p.economy.sides.order_speed[i])
             w.placed[i, RING - _START_WEEKS + week] = orders
         w.orders[i] = orders
         w.moved[i] = p.economy.sides.moved_start[i] * orders
-        w.trade[i] = arrivals(
-            w.placed[i], RING, p.economy.sides.lag_weeks[i], p.economy.sides.fast_share[i]
-        )
+        w.trade[i] = _arriving(w, p, i)
 
 
 @rule
@@ -226,16 +235,20 @@ def _set_tariff(s, p, i):
 
 @formula
 def _ship(s, p, i):
-    """Orders close on demand, are brought forward or put off, and arrive after their way."""
+    """What was placed arrives; orders close on demand, are brought forward or put off."""
     w, rules = s.world, p.economy.sides
+    w.trade[i] = _arriving(w, p, i)
     w.orders[i] = step_orders(w.orders[i], w.demanded[i], rules.order_speed[i])
-    rise = rules.anticipation[i] * _expected(s, p, i)
-    placed, moved = place_orders(w.orders[i], w.moved[i], rise, p.economy.payback_weeks)
-    w.moved[i] = moved
-    for week in range(RING - 1):
-        w.placed[i, week] = w.placed[i, week + 1]
-    w.placed[i, RING - 1] = placed
-    w.trade[i] = arrivals(w.placed[i], RING, rules.lag_weeks[i], rules.fast_share[i])
+    ahead = forward(rules.anticipation[i], _expected(s, p, i))
+    placed, moved = place_orders(w.orders[i], w.moved[i], ahead, p.economy.payback_weeks)
+    w.placed[i, w.week % RING], w.moved[i] = placed, moved
+
+
+@formula
+def _arriving(w, p, i):
+    """What arrives this week, by sea and by air."""
+    rules = p.economy.sides
+    return arrivals(w.placed[i], w.week, rules.lag_weeks[i], rules.fast_share[i])
 
 
 @formula
@@ -258,13 +271,26 @@ def _expected(s, p, i):
         level, chance = p.issues.lapse[issue], 1.0 - lasts
         away = max(0.0, float(w.deadline - w.week - rules_lag(p, i)))
     fades = exp(-away / p.economy.payback_weeks)
-    place = tariff_at(level, w.ceiling[i], p.economy.sides.floor_tariff[i])
-    panel, through = panel_of(s.tables, i, place), p.economy.sides.pass_through[i]
-    then = at_place(s, i, w.grown[i], panel, place, DUTY)
-    return chance * fades * log((1.0 + through * then) / (1.0 + through * w.duty[i]))
+    at = tariff_at(level, w.ceiling[i], p.economy.sides.floor_tariff[i])
+    panel, through = panel_of(s.tables, i, at), p.economy.sides.pass_through[i]
+    then = at_place(s, i, w.grown[i], panel, at, DUTY)
+    return expected_rise(1.0 + through * then, 1.0 + through * w.duty[i], chance * fades)
 
 
 @formula
 def rules_lag(p, i):
     """Weeks that goods of side ``i`` are on their way."""
     return p.economy.sides.lag_weeks[i]
+
+
+@rule
+def recorded(s, p, i):
+    """Imports of side ``i`` as recorded, bn USD/yr: with the season of the week and the month's noise.
+
+    One draw a calendar month, normal, in the stream of the side's imports.
+    """
+    w, day = s.world, p.calendar.day + 7 * s.world.week
+    month = month_of(day)
+    draw = normal(w.seed, w.run, IMPORTS if i == US else EXPORTS, month, i)
+    season = season_of_week(s.groups.season[i], day)
+    return observed(w.trade[i], season, p.economy.sides.month_spread[i], draw)

@@ -294,7 +294,10 @@ def _fill(s, p, i, slot):
         margin += size * groups.margin[i, g]
     scale = sides.imports[i] / imports
     between, in_all = sides.between[i] * imports / between, sides.in_all[i] * imports / in_all
-    slope, margin = sides.third_slope[i] * imports / slope, sides.export_margin[i] * imports / margin
+    slope, margin = (
+        sides.third_slope[i] * imports / slope,
+        sides.export_margin[i] * imports / margin,
+    )
     for g in range(N_GROUPS):
         third = s.stack.third[g] if i == US else t.base_third[i, g]
         if i == US and void & THIRD_VOID != 0:

@@ -71,7 +71,7 @@ class Importer(Group):
     ] = 0.15
     """share of the gap to demand that orders close each week (kappa)
     Source: fitted to trade_flows.csv, February to August 2025: rms error of logs 0.036"""
-    lag_weeks: Annotated[int, In(1, 10, "weeks"), Plausible(2, 6)] = 4
+    lag_weeks: Annotated[int, In(1, 8, "weeks"), Plausible(2, 6)] = 4
     """time from order to customs of what goes by sea. Source: fitted as order_speed; four to five
     weeks from Shanghai to the US west coast with port times"""
     fast_share: Annotated[float, In(0, 1, "share"), Plausible(0.2, 1)] = 0.3
