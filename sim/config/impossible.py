@@ -173,7 +173,7 @@ def _lowest_tariff(among: tuple[Scenario, ...], side: str, issue: str) -> float:
         return min(rates)
     economies = [getattr(one.economy, side) for one in among]
     if not issue:
-        return float(min(*(economy.base_tariff for economy in economies), *rates, math.inf))
+        return float(min(*(economy.floor_tariff for economy in economies), *rates, math.inf))
     events: tuple[Shock | ChronologyEvent, ...] = (
         *first.shocks.events.values(),
         *first.shocks.chronology,
