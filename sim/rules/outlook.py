@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 
 from sim.rules.codes import ALL_SCOPE, BARGAINED, CN, ISSUE_SCOPE, N_SIDES, TRADE, US
-from sim.rules.compiled import formula, rule
+from sim.rules.compiled import formula, rule, small_rule
 from sim.rules.decisions import (
     ending_worth,
     lasting_years,
@@ -22,6 +22,7 @@ from sim.rules.decisions import (
     renewal_worth,
 )
 from sim.rules.mathematics import exps
+from sim.rules.packages import level_value
 from sim.rules.relations import is_controls, other, tariff_driver
 from sim.rules.state import N_LENGTHS, NO_DATE
 
@@ -39,6 +40,7 @@ __all__ = [
     "room_of",
     "weeks_left",
     "weigh_lengths",
+    "worth_of_room",
 ]
 
 NO_ISSUE, EVERYTHING = -1, -2
@@ -76,6 +78,13 @@ def room_of(s, p, k):
     return max(0.0, s.issues.delivered[k] - least)
 
 
+@small_rule
+def worth_of_room(s, p, k):
+    """What the other side loses where all that a measure can withdraw of issue k is, bn USD/yr."""
+    level, room = s.issues.delivered[k], room_of(s, p, k)
+    return level_value(s.issues, k, False, level) - level_value(s.issues, k, False, level - room)
+
+
 @formula
 def in_scope(s, p, k, issue):
     """Whether a measure on ``issue``, one or EVERYTHING, withdraws issue k."""
@@ -97,7 +106,7 @@ def measure_of(s, p, i):
     hardest, most = NO_ISSUE, 0.0
     for k in range(p.issues.count):
         if p.issues.owner[k] == i and p.issues.track[k] == TRADE and s.issues.given[k] == 0.0:
-            harm = s.issues.benefit[k] * room_of(s, p, k)
+            harm = worth_of_room(s, p, k)
             if harm > most:
                 hardest, most = k, harm
     return hardest
@@ -109,7 +118,7 @@ def _harm(s, p, i, issue):
     total = 0.0
     for k in range(p.issues.count):
         if p.issues.owner[k] == i and in_scope(s, p, k, issue) and s.issues.given[k] == 0.0:
-            total += s.issues.benefit[k] * room_of(s, p, k)
+            total += worth_of_room(s, p, k)
     return p.truce.disputes.depth * total
 
 

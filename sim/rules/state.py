@@ -370,6 +370,9 @@ _ISSUE = (
     "promise_rank",
     "promise_flow",
     "shortfall",
+    "kink",
+    "cost_bend",
+    "benefit_bend",
 )
 ISSUES = lines_of([(name, "f8", (ROOM,)) for name in _ISSUE])
 
