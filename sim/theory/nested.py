@@ -68,7 +68,7 @@ class GroupMarket(NamedTuple):
     direct: float
     routed: float
     third: float
-    index: float
+    price_index: float
     buyers: float
     revenue: float
 
