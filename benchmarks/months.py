@@ -37,6 +37,7 @@ from sim.rules.shipping import (
 )
 
 __all__ = [
+    "SHIPPING",
     "Expected",
     "Shipping",
     "draw_months",
@@ -66,7 +67,10 @@ _SERIES = {
 
 
 class Expected(NamedTuple):
-    """Chances in traders' minds: of a further rise, of the old duty, of a lapse. Judgement."""
+    """Chances in traders' minds: of a further rise, of the old duty, of a lapse. Judgement.
+
+    The truce is the same for both sides, and so are the last two.
+    """
 
     rise: float
     fall: float
@@ -93,7 +97,7 @@ class Shipping:
 
 SHIPPING = {
     US: Shipping(0.2, 5, 0.3, 0.6, 0.0, 0.048, Expected(0.5, 0.5, 0.3)),
-    CN: Shipping(0.15, 1, 1.0, 1.0, 2.0, 0.084, Expected(0.25, 0.5, 0.5)),
+    CN: Shipping(0.15, 1, 1.0, 1.0, 2.0, 0.084, Expected(0.25, 0.5, 0.3)),
 }
 # low and high of each, about the value; a lag is not drawn
 _CHANCES = {"rise": (0.0, 0.75), "fall": (0.0, 1.0), "lapse": (0.0, 0.75)}

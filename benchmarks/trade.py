@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from benchmarks.groups import Economy, draw
+from benchmarks.groups import BEFORE, Economy, draw
 from benchmarks.months import month_lines
 from sim.rules.codes import CN, FENTANYL, RECIPROCAL, US
 from sim.rules.trade_groups import group_market
@@ -32,6 +32,14 @@ TEN = 0.1
 BEFORE_EXEMPTION, EXEMPTION = date(2025, 4, 10), date(2025, 4, 11)
 PEAK, TRUCE, PROLONGED = date(2025, 4, 12), date(2025, 6, 11), date(2025, 8, 12)
 WEIGHTS = {US: (1.25, 0.213), CN: (1.15, 0.124)}  # of revenue and protection: revealed (docs)
+# label, field of all groups, whether a factor, low and high
+MOVED = (
+    ("slope of third countries' supply", "third_slope", False, (0.0, 0.2)),
+    ("elasticity between origins", "between", True, (0.75, 1.3)),
+    ("elasticity in all", "in_all", True, (0.5, 1.5)),
+    ("pass-through", "pass_through", False, (0.8, 1.0)),
+    ("margin of exporters", "margin", True, (0.6, 1.4)),
+)
 _STEP = 1e-4  # of a duty, for a slope
 # Fajgelbaum, Goldberg, Kennedy, Khandelwal 2020: 303 bn USD of imports from 2.6 to 16.6 %, that is
 # 12.7 % of all; China sold a fifth of what the US bought abroad in 2017
@@ -128,7 +136,7 @@ def _ratio(losses: _Losses) -> float:
 
 def readings(economy: Economy) -> dict[str, float]:
     """All readings of an economy, by name."""
-    ten = _ten_points(economy, date(2025, 1, 15))
+    ten = _ten_points(economy, BEFORE)
     truce, april = _in_force(economy, TRUCE), _in_force(economy, PEAK)
     return {
         "ten_us": ten.us,
@@ -260,13 +268,42 @@ def simulated(runs: int, seed: int) -> dict[str, np.ndarray]:
     return {name: np.array([reading[name] for reading in drawn]) for name in TARGETS}
 
 
+def _with(changes: Mapping[str, float], *, factor: bool) -> Economy:
+    """Facts but for fields of all groups and sides: times a factor, or set."""
+    economy = Economy()
+    for name, value in changes.items():
+        economy[name][:] = value * economy[name] if factor else value
+    return economy
+
+
+def moved_lines() -> Iterator[str]:
+    """What moves the costs of the truce, and the ratio of ten points: one quantity at a time."""
+    yield "| quantity | low; high | truce, US, bn | truce, China, bn | ten points, ratio |"
+    yield "|---|---|---|---|---|"
+    for label, name, factor, ends in MOVED:
+        found = []
+        for end in ends:
+            economy = _with({name: end}, factor=factor)
+            truce = _in_force(economy, TRUCE)
+            found.append((truce.us, truce.cn, _ratio(_ten_points(economy, BEFORE))))
+        shown = [f"{end:g}" for end in ends]
+        times = "× " if factor else ""
+        us, cn, ratio = zip(*found, strict=True)
+        yield (
+            f"| {label} | {times}{'; '.join(shown)} | {'; '.join(f'{v:.1f}' for v in us)} "
+            f"| {'; '.join(f'{v:.1f}' for v in cn)} | {'; '.join(f'{v:.2f}' for v in ratio)} |"
+        )
+
+
 def lines(runs: int = 1000, seed: int = 1) -> Iterator[str]:
-    """The table of readings beside their targets, then that of months."""
+    """The table of readings beside their targets, what moves them, then the months."""
     ours, drawn = readings(Economy()), simulated(runs, seed)
     yield "| what | target | measured (5–95 %) | |"
     yield "|---|---|---|---|"
     for name, target in TARGETS.items():
         yield _row(target, ours[name], drawn[name])
+    yield ""
+    yield from moved_lines()
     yield ""
     yield from month_lines(runs, seed)
 
@@ -275,7 +312,7 @@ def _row(target: Target, ours: float, drawn: np.ndarray) -> str:
     low, high = np.quantile(drawn, [0.05, 0.95])
     shown = (f"{value:.{target.digits}f}" for value in (ours, low, high))
     met = "" if not target.held else "met" if target.low <= ours <= target.high else "missed"
-    value, *interval = shown
+    value, *interval = (text.replace("-", "−") for text in shown)
     return f"| {target.label} | {target.words} | **{value}** ({' to '.join(interval)}) | {met} |"
 
 
