@@ -4,10 +4,22 @@ from sim.history.dataset import (
     events,
     magnet_exports,
     parameters,
+    renewals,
     sources,
     tariffs,
+    threats,
     trade_flows,
     truces,
 )
 
-__all__ = ["events", "magnet_exports", "parameters", "sources", "tariffs", "trade_flows", "truces"]
+__all__ = [
+    "events",
+    "magnet_exports",
+    "parameters",
+    "renewals",
+    "sources",
+    "tariffs",
+    "threats",
+    "trade_flows",
+    "truces",
+]

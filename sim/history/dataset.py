@@ -18,7 +18,17 @@ from sim.config.errors import MACHINE, SimError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["events", "magnet_exports", "parameters", "sources", "tariffs", "trade_flows", "truces"]
+__all__ = [
+    "events",
+    "magnet_exports",
+    "parameters",
+    "renewals",
+    "sources",
+    "tariffs",
+    "threats",
+    "trade_flows",
+    "truces",
+]
 
 _DAY = "%Y-%m-%d"
 _MONTH = "%Y-%m"
@@ -69,6 +79,33 @@ def trade_flows() -> pd.DataFrame:
     ``month`` is its first day.
     """
     return _read("trade_flows.csv", {"month": _MONTH})
+
+
+def renewals() -> pd.DataFrame:
+    """Arrangements with a date and what became of it, here and elsewhere.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``kind`` (truce, talks, deal, interim, waiver), ``start``, ``date``, ``length_days``,
+        ``resolution`` (extended, upgraded, lapsed, broken from inside), ``resolved_on``,
+        ``days_before`` the date (below 0: after it), ``next_length_days``, ``source`` (short names
+        or addresses), ``confidence``.
+    """
+    return _read("renewals.csv", {"start": _DAY, "date": _DAY, "resolved_on": _DAY})
+
+
+def threats() -> pd.DataFrame:
+    """Threats of either side and what became of them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``announced``, ``actor``, ``threat``, ``stated_date`` (none where it had none),
+        ``notice_days``, ``inside_truce``, ``outcome`` (carried_out, settled, dropped),
+        ``resolved_on``, ``source``, ``confidence``.
+    """
+    return _read("threats.csv", {"announced": _DAY, "stated_date": _DAY, "resolved_on": _DAY})
 
 
 def parameters() -> pd.DataFrame:
