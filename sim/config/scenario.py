@@ -52,6 +52,10 @@ class Scenario(Group):
     """issues by name"""
     us: Negotiator = Negotiator()
     """Washington"""
+    # discount_rate: recalled: China's rules of project appraisal (NDRC 2006) ask for 8 % a year,
+    # for long projects less, at least 6
+    # planning_weeks: derived: midway between the next five-year plan, March 2026, and the next
+    # party congress, autumn 2027, 39 and 122 weeks from June 2025: 80
     cn: Negotiator = Negotiator(
         discount_rate=0.06,
         planning_weeks=78.0,
@@ -73,10 +77,10 @@ class Scenario(Group):
     branch: Branch = Branch()
     changes: Annotated[Named[Any], Changes(MOST_DAYS)] = Named()
     """settings that change on a day, by day and dotted name (docs/dated.md)
-    Source: the scenario's author"""
+    Source: definition: the scenario's author"""
     transcript: Annotated[tuple[TranscriptRow, ...], Rows(TranscriptRow, MOST_ROWS)] = ()
     """answers of governments that are given: week, ask, side, decision, answer (docs/strategies.md)
-    Source: the scenario's author"""
+    Source: definition: the scenario's author"""
 
     rules = (
         Rule("issues", "has", 1, "nothing to bargain over", cure="keep at least one issue"),
