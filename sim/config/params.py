@@ -13,6 +13,7 @@ setting                                record
 ``licensing.chips.capacity``           ``p.licensing.goods.capacity[1]``
 ``issues.ai_chips.terms``              ``p.issues.terms[k]``
 ``firms.chips.sectors.lab.share``      ``p.firms.goods.sectors.share[k]``
+``purchases.farm.natural``             ``p.purchases.kinds.natural[0]``
 =====================================  ============================================
 
 Choices become their codes, flags 0 or 1, days the week they fall in. Issues, sectors and events
@@ -46,6 +47,7 @@ from sim.vocabulary import (
     DECISIONS,
     GOODS,
     OUTCOMES,
+    PURCHASES,
     SHOCK_KINDS,
     SIDES,
     STATUSES,
@@ -67,6 +69,7 @@ __all__ = [
     "choice_code",
     "dated_dtype",
     "dated_places",
+    "days_from_2018",
     "entities",
     "extras",
     "flatten",
@@ -170,13 +173,15 @@ class Params:
     def names(self, axis: str) -> tuple[str, ...]:
         """The names along an axis of a measure.
 
-        ``side``, ``value``, ``good``, ``track``, ``sector``, ``issue`` or ``mineral``; none for ''.
+        ``side``, ``value``, ``good``, ``track``, ``purchases``, ``sector``, ``issue`` or
+        ``mineral``; none for ''.
         """
         axes = {
             "side": SIDES.names,
             "value": SIDES.names,
             "good": GOODS.names,
             "track": TRACKS.names,
+            "purchases": PURCHASES.names,
             "sector": self.sectors,
             "issue": self.issues,
             "mineral": self.minerals,
@@ -197,6 +202,11 @@ def week_of(day: str, start: str) -> int:
     Negative before it.
     """
     return (dt.date.fromisoformat(day) - dt.date.fromisoformat(start)).days // 7
+
+
+def days_from_2018(day: str) -> int:
+    """Days from 1 January 2018 to an ISO date: how rules of law and season count them."""
+    return (dt.date.fromisoformat(day) - dt.date(2018, 1, 1)).days
 
 
 def flatten(scenario: Scenario) -> Params:
@@ -417,7 +427,7 @@ class Extra(NamedTuple):
 def extras(scenario: Scenario) -> tuple[Extra, ...]:
     """The numbers of a scenario that are not settings.
 
-    How many issues, events and minerals there are, which sectors are whose, the numbers that identify issues
+    The day on which it starts, how many issues, events and minerals there are, which sectors are whose, the numbers that identify issues
     and events in draws, which dated rows are the scenario's, and the tariffs that are given for the
     first day.
     """
@@ -427,6 +437,7 @@ def extras(scenario: Scenario) -> tuple[Extra, ...]:
         ends.append(ends[-1] + len(getattr(firms, good).sectors))
     names, sectors = _names(scenario), ("firms", "goods", "sectors")
     return (
+        Extra(("calendar", "first_day"), 0, [days_from_2018(scenario.calendar.start)]),
         Extra(("issues", "count"), 0, [len(names.issues)]),
         Extra(("minerals", "count"), 0, [len(names.minerals)]),
         Extra(("issues", "entity"), _FAMILIES["issues"], entities(names.issues)),
@@ -484,6 +495,9 @@ def _place(names: Names, path: str) -> Place:
         elif part in GOODS:
             kept.append("goods")
             index = GOODS[part].code
+        elif kept == ["purchases"] and part in PURCHASES:
+            kept.append("kinds")
+            index = PURCHASES[part].code
         else:
             kept.append(part)
             family = part if part in _FAMILIES else ""
@@ -511,6 +525,8 @@ def _length(where: Place) -> int:
 
     It is 0 without an index.
     """
+    if where.path[0] == "purchases" and where.index is not None:
+        return len(PURCHASES)
     # of what leads to it: its own name may be a family's, as us.resolve.minerals is
     family = next((name for name in reversed(where.path[:-1]) if name in _FAMILIES), "")
     return 0 if where.index is None else _FAMILIES.get(family, len(SIDES))

@@ -117,6 +117,9 @@ STREAMS = (
     LEAD,
     TERM,
     CHIP,
+    _,
+    _,
+    PURCHASES,
     *_,
 ) = codes(len(STREAMS))
 NOBODY = code(0)

@@ -76,7 +76,6 @@ RESERVED = (
     "answer",
     "imports",
     "exports",
-    "purchases",
     "law",
 )
 """Streams whose place is kept, so that no other moves, and from which no rule draws: not any more,
@@ -98,6 +97,7 @@ UNRECORDED = {
     "back": "no chance: the date of a truce that returns",
     **dict.fromkeys(("order", "speaker"), _FIRST),
     **dict.fromkeys(("drift_issue", "drift_depth", "seen"), _SIZE),
+    "purchases": "no chance: by how much the world's demand moves what is bought",
     "ratification": "its chance needs a normal integral at each vote, and votes are few",
     "mediator": "no shipped scenario has one",
     "resolve_turn": "that a price turns moves nothing on average; to what it turns is recorded",

@@ -17,9 +17,10 @@ demand, above 0.
 
 from __future__ import annotations
 
-from sim.rules.codes import N_SIDES
+from sim.rules.codes import N_SIDES, US
 from sim.rules.compiled import formula, rule, small_rule
 from sim.rules.mathematics import clip, exp, inline_log, inline_power
+from sim.rules.purchases import boycotts_lose
 from sim.rules.relations import good_used_by, other, tariff_driver, uses_minerals
 from sim.rules.state import (
     FULL_CONCESSION,
@@ -256,7 +257,8 @@ def trade(s, p):
     """The week's tariffs (ad valorem), flows and losses (bn USD/yr) of both sides.
 
     Welfare loss: the tariff's (:func:`importer_loss`), plus what exporters lose
-    (:func:`exporter_loss`), plus the output that firms lose to shortage, of minerals too.
+    (:func:`exporter_loss`), plus what boycotts cost, plus the output that firms lose to shortage, of
+    minerals too.
     """
     w = s.world
     for i in range(N_SIDES):
@@ -281,6 +283,12 @@ def trade(s, p):
         if uses_minerals(i):
             lost += w.mineral_loss
         side = s.sides[i]
+        # of the side whose goods are boycotted it is its exporters' loss, which lobbies
+        boycotted = boycotts_lose(s, p, i)
+        if i == US:
+            exported += boycotted
+        else:
+            lost += boycotted
         side.export_loss = exported
         side.welfare_loss = side.tariff_loss + exported + lost
 

@@ -70,6 +70,16 @@ class Arena(Group):
     than extending (docs/truces.md)"""
     extension_felt: Annotated[float, In(0, 1, "share"), Plausible(0.65, 0.85)] = 0.75
     """share of the cost of extending that a side counts as spared by a deal. Source: judgement"""
+    surplus_weight: Annotated[
+        float,
+        In(0, 1, "bn USD/bn USD"),
+        Plausible(0, 0.11),
+        Label("weight of the bilateral balance"),
+    ] = 0.0
+    """political worth of a dollar by which the bilateral balance is better
+    Source: of Washington .05, judgement: above 0, for it says that the deficit is what tariffs are for
+    (order of 2 April 2025); at most .11, what the truce's tariffs reveal of a displaced dollar, .21,
+    less the .10 that producers gain of it (Fajgelbaum et al. 2020); Beijing's 0, up to the same"""
 
 
 class Ratification(Group):
@@ -96,6 +106,6 @@ class Ratification(Group):
 class Politics(Group):
     """Both sides' politics and the ratification test."""
 
-    us: Arena = Arena()
+    us: Arena = Arena(surplus_weight=0.05)
     cn: Arena = Arena()
     ratification: Ratification = Ratification()
