@@ -117,8 +117,8 @@ STREAMS = (
     LEAD,
     TERM,
     CHIP,
-    _,
-    _,
+    IMPORTS,
+    EXPORTS,
     PURCHASES,
     *_,
 ) = codes(len(STREAMS))

@@ -76,7 +76,7 @@ def issue_value(s, p, k):
     elif kind != NO_PURCHASES:
         balance, dearer = extra_cost(p, kind, owner)
         linear += balance
-        convex = max(convex, dearer)
+        convex += dearer
         benefit += extra_worth(p, kind, other(owner))
     elif is_minerals(driver):
         wanting = other(owner)

@@ -63,9 +63,7 @@ def test_what_slack_delivers_is_its_share_and_full_effort_all_that_can_be_had() 
     for effort, most in ((FULL, 1.0), (SLACK, model.scenario.compliance.slack)):
         s["sides"]["effort"][:] = effort
         for k, name in enumerate(model.params.issues):
-            usual = (
-                issues[name].deliverable if effort == FULL else min(most, issues[name].deliverable)
-            )
+            usual = most * issues[name].deliverable
             tariff = name.endswith("_tariff")
             assert kept_at_most(s, p, k) == pytest.approx(1.0 if tariff else usual)
 

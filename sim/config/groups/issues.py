@@ -140,17 +140,18 @@ DEFAULT_ISSUES = Named({
     # deliverable: judgement, 0.6 to 1. terms, in_force: scheduling of 2024 and June 2025; judgement,
     # 0.2 to 0.6 and 0.1 to 0.5.
     "fentanyl": Issue(
-        owner="cn", track="trade", benefit=4.0, linear_cost=1.0, convex_cost=2.0, phase_in_weeks=12.0,
+        owner="cn", track="trade", benefit=4.0, linear_cost=0.8, convex_cost=2.0, phase_in_weeks=12.0,
         terms=0.4, in_force=0.3, deliverable=0.8,
     ),
-    # Purchases: worth and cost are those of the extra over natural purchases (purchases.<kind>), of
-    # which convex_cost is the least (the smallest allowed). linear_cost: orders to state buyers;
-    # judgement, 0 to three times. phase_in_weeks: a quarter. terms, in_force 0: Phase One's pledges
+    # Purchases: worth and cost are those of the extra over natural purchases (purchases.<kind>).
+    # linear_cost beside: orders to state buyers; judgement, 0 to three times. convex_cost beside: reliance
+    # on one seller of food, 0 to 6; orders taken from makers at home and in Europe, 0 to 12; judgement.
+    # phase_in_weeks: a quarter. terms, in_force 0: Phase One's pledges
     # ended with 2021 (renewals.csv), and none was made until autumn 2025. deliverable, the share kept
     # of the extra: farm .64, which gives 83 % of Phase One's farm pledge (PIIE; docs/purchases.md);
     # judgement, 0.5 to 0.85.
     "farm_purchases": Issue(
-        owner="cn", track="trade", driver="farm_purchases", linear_cost=0.2, convex_cost=0.1,
+        owner="cn", track="trade", driver="farm_purchases", linear_cost=0.5, convex_cost=2.5,
         phase_in_weeks=12.0, deliverable=0.64,
     ),
     # deliverable: PIIE, 37 % of Phase One's level: of the extra .19; judgement, 0.05 to 0.5
@@ -161,7 +162,7 @@ DEFAULT_ISSUES = Named({
     # deliverable: PIIE, 59 % of Phase One's level, which is less than China bought in 2017 and .2 of the
     # extra over what it bought in 2019; judgement, 0 to 0.5
     "goods_purchases": Issue(
-        owner="cn", track="trade", driver="goods_purchases", linear_cost=0.5, convex_cost=0.1,
+        owner="cn", track="trade", driver="goods_purchases", linear_cost=1.0, convex_cost=3.6,
         phase_in_weeks=12.0, deliverable=0.2,
     ),
     # terms, in_force 0: no licence for military use (parameters.csv A4, 0 to 0.02). benefit 4 to

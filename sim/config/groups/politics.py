@@ -77,7 +77,7 @@ class Arena(Group):
         Label("weight of the bilateral balance"),
     ] = 0.0
     """political worth of a dollar by which the bilateral balance is better
-    Source: of Washington .05, judgement: above 0, for it says that the deficit is what tariffs are for
+    Source: of Washington .03, judgement: above 0, for it says that the deficit is what tariffs are for
     (order of 2 April 2025); at most .11, what the truce's tariffs reveal of a displaced dollar, .21,
     less the .10 that producers gain of it (Fajgelbaum et al. 2020); Beijing's 0, up to the same"""
 
@@ -106,6 +106,6 @@ class Ratification(Group):
 class Politics(Group):
     """Both sides' politics and the ratification test."""
 
-    us: Arena = Arena(surplus_weight=0.05)
+    us: Arena = Arena(surplus_weight=0.03)
     cn: Arena = Arena()
     ratification: Ratification = Ratification()

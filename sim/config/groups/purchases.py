@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from sim.config.contradictions import Rule
-from sim.config.fields import Group, In, Label, Lever, Plausible
+from sim.config.fields import Group, In, Label, Plausible
 
 __all__ = ["Boycott", "Purchase", "Purchases"]
 
