@@ -13,6 +13,7 @@ setting                                record
 ``licensing.chips.capacity``           ``p.licensing.goods.capacity[1]``
 ``issues.ai_chips.terms``              ``p.issues.terms[k]``
 ``firms.chips.sectors.lab.share``      ``p.firms.goods.sectors.share[k]``
+``purchases.farm.natural``             ``p.purchases.kinds.natural[0]``
 =====================================  ============================================
 
 Choices become their codes, flags 0 or 1, days the week they fall in. Issues, sectors and events
@@ -46,6 +47,7 @@ from sim.vocabulary import (
     DECISIONS,
     GOODS,
     OUTCOMES,
+    PURCHASES,
     SHOCK_KINDS,
     SIDES,
     STATUSES,
@@ -172,13 +174,15 @@ class Params:
     def names(self, axis: str) -> tuple[str, ...]:
         """The names along an axis of a measure.
 
-        ``side``, ``value``, ``good``, ``track``, ``sector``, ``issue``, ``mineral`` or ``group``; none for ''.
+        ``side``, ``value``, ``good``, ``track``, ``purchases``, ``sector``, ``issue``, ``mineral`` or
+        ``group``; none for ''.
         """
         axes = {
             "side": SIDES.names,
             "value": SIDES.names,
             "good": GOODS.names,
             "track": TRACKS.names,
+            "purchases": PURCHASES.names,
             "sector": self.sectors,
             "issue": self.issues,
             "mineral": self.minerals,
@@ -493,6 +497,9 @@ def _place(names: Names, path: str) -> Place:
         elif part in GOODS:
             kept.append("goods")
             index = GOODS[part].code
+        elif kept == ["purchases"] and part in PURCHASES:
+            kept.append("kinds")
+            index = PURCHASES[part].code
         else:
             kept.append(part)
             family = part if part in _FAMILIES else ""
@@ -520,6 +527,8 @@ def _length(where: Place) -> int:
 
     It is 0 without an index.
     """
+    if where.path[0] == "purchases" and where.index is not None:
+        return len(PURCHASES)
     # of what leads to it: its own name may be a family's, as us.resolve.minerals is
     family = next((name for name in reversed(where.path[:-1]) if name in _FAMILIES), "")
     return 0 if where.index is None else _FAMILIES.get(family, len(SIDES))

@@ -24,6 +24,7 @@ from sim.config.groups.minerals import DEFAULT_MINERALS, Mineral
 from sim.config.groups.negotiators import Negotiator, Resolve
 from sim.config.groups.outcomes import Calendar, Outcomes
 from sim.config.groups.politics import Politics
+from sim.config.groups.purchases import Purchases
 from sim.config.groups.shocks import Shocks
 from sim.config.groups.truce import Linkage, Truce
 from sim.config.rates import with_levels
@@ -71,6 +72,7 @@ class Scenario(Group):
     """minerals other than magnets that Beijing licenses, by name"""
     truce: Truce = Truce()
     compliance: Compliance = Compliance()
+    purchases: Purchases = Purchases()
     politics: Politics = Politics()
     shocks: Shocks = Shocks()
     outcomes: Outcomes = Outcomes()

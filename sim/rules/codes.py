@@ -60,6 +60,7 @@ __all__ = [
     "N_GRADES",
     "N_GROUPS",
     "N_OUTCOMES",
+    "N_PURCHASES",
     "N_REGIMES",
     "N_SIDES",
     "N_TRACKS",
@@ -129,6 +130,7 @@ N_SIDES, N_TRACKS, N_GOODS, N_GRADES = (
     len(words.GRADES),
 )
 N_DRIVERS, N_OUTCOMES = len(words.DRIVERS), len(words.OUTCOMES)
+N_PURCHASES = len(words.PURCHASES)
 
 US, CN = codes_of(words.SIDES, "us", "cn")
 TRADE, MINERALS = codes_of(words.TRACKS, "trade", "minerals")

@@ -43,6 +43,7 @@ from sim.rules.mathematics import inline_exp, inline_log
 from sim.rules.minerals import start_minerals
 from sim.rules.outcomes import clear_measures
 from sim.rules.outlook import NO_ISSUE, look
+from sim.rules.purchases import start_purchases
 from sim.rules.randomness import (
     BELIEF,
     CENSUS,
@@ -381,6 +382,7 @@ def _start_issues(s, p):
         issues.kept[k] = p.issues.deliverable[k]
         issues.delivered[k] = issues.level[k]
         issues.withheld[k], issues.given[k], issues.least[k] = 0.0, 0.0, 0.0
+        issues.boycott[k] = 0.0
         issues.nash[k] = issues.terms[k]
         issues.kink[k], issues.cost_bend[k], issues.benefit_bend[k] = 0.0, 0.0, 0.0
     for i in range(N_SIDES):
@@ -452,6 +454,7 @@ def start(s, firms, p, seed, run):
     start_offer(s, p)
     enrol(s, firms, p)
     start_minerals(s, p)
+    start_purchases(s, p)
     for good in range(N_GOODS):
         for grade in range(N_GRADES):
             s.world.needs_licence[good, grade] = 1 if s.world.regime[good, grade] < FREE else 0

@@ -20,6 +20,7 @@ from sim.rules.compiled import formula, rule, small_rule
 from sim.rules.law import day_of_next_row
 from sim.rules.mathematics import clip, exp
 from sim.rules.packages import concession_cost
+from sim.rules.purchases import boycotts_lose
 from sim.rules.randomness import EXPORTS, IMPORTS, NOBODY, normal
 from sim.rules.relations import good_used_by, other, tariff_driver, uses_minerals
 from sim.rules.shipping import (
@@ -185,8 +186,8 @@ def trade(s, p):
     """The week's law, tariffs, flows and losses of both sides.
 
     Welfare loss: the importer's (:func:`sim.rules.trade_groups.importer_loss`), plus what exporters
-    lose (:func:`sim.rules.trade_groups.exporter_loss`), plus the output that firms lose to shortage,
-    of minerals too.
+    lose (:func:`sim.rules.trade_groups.exporter_loss`), plus what boycotts cost, plus the output that
+    firms lose to shortage, of minerals too.
     """
     w = s.world
     _take_law(s, p)
@@ -206,6 +207,13 @@ def trade(s, p):
         lost += (w.price[good] - 1.0) * p.firms.goods.scarce_spend[good]
         if uses_minerals(i):
             lost += w.mineral_loss
+        # of the side whose goods are boycotted it is its exporters' loss, which lobbies
+        boycotted = boycotts_lose(s, p, i)
+        if i == US:
+            exported += boycotted
+            heard += boycotted
+        else:
+            lost += boycotted
         side.export_loss = exported
         side.pressed = max(0.0, heard) + max(0.0, side.heard_at_home)
         side.welfare_loss = side.tariff_loss + exported + lost

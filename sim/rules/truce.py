@@ -356,7 +356,7 @@ def break_truce(s, p):
         w.settled[track] = 0
         forget_offers(s, track)
     for k in range(p.issues.count):
-        s.issues.least[k], s.issues.withheld[k] = 0.0, 0.0
+        s.issues.least[k], s.issues.withheld[k], s.issues.boycott[k] = 0.0, 0.0, 0.0
     _set_lapse_terms(s, p)
 
 

@@ -26,7 +26,8 @@ class Issue(Group):
     controls.
     Source: definition of the issue (docs/model.md, *Packages*)"""
     driver: Annotated[str, OneOf(DRIVERS)] = "constant"
-    """what sets its value each week: a constant, a tariff curve or the state of the firms
+    """what sets its value each week: a constant, a tariff curve, extra purchases or the state of the
+    firms
     Source: definition of the issue (docs/model.md, *Trade and welfare* and *Firms and licences*)"""
     benefit: Annotated[float, In(0, 500, "bn USD/yr")] = 0.0
     """value of full concession to the other side, on top of what its driver gives
@@ -50,7 +51,8 @@ class Issue(Group):
     Source: definition: 1 is none, and no limit of the owner is on record; issue by issue in
     sim/config/groups/issues.py"""
     deliverable: Annotated[float, In(0, 1, "share")] = 1.0
-    """the most of what was promised that full effort delivers
+    """the most of what was promised that full effort delivers; of purchases, of the extra over natural
+    purchases
     Source: definition: 1 is all; issue by issue in sim/config/groups/issues.py"""
     phase_in_weeks: Annotated[float, In(1, 104, "weeks")] = 4.0
     """time over which an agreed level is put in force (1/rate).
@@ -155,16 +157,35 @@ DEFAULT_ISSUES = Named({
     "us_counter_controls": Issue(
         owner="us", track="trade", benefit=22.0, linear_cost=-4.0, convex_cost=14.0, terms=0.6, in_force=0.1,
     ),
-    # benefit: judgement, 8 to 35; Phase One promised 100 bn USD a year (events.csv, 15 January
-    # 2020), of which gains are a part
-    # linear_cost, convex_cost: judgement, half to twice
-    # phase_in_weeks: derived: a quarter, in which Phase One's deputies met (USTR, February 2020)
-    # deliverable: fitted: with slack at times, to the 57 % of Phase One's purchases that were
-    # delivered (parameters.csv E3); 0.6 to 0.9
-    # terms, in_force: judgement, 0.1 to 0.3
-    "fentanyl_purchases": Issue(
-        owner="cn", track="trade", benefit=18.0, linear_cost=2.0, convex_cost=12.0, phase_in_weeks=12.0,
-        terms=0.15, in_force=0.1, deliverable=0.75,
+    # Controls of precursors. benefit: judgement, 2 to 12; Washington's duty for it was 20 points from
+    # March 2025, 10 from November (tariffs.csv). Costs: judgement, half to twice. phase_in_weeks: a quarter.
+    # deliverable: judgement, 0.6 to 1. terms, in_force: scheduling of 2024 and June 2025; judgement,
+    # 0.2 to 0.6 and 0.1 to 0.5.
+    "fentanyl": Issue(
+        owner="cn", track="trade", benefit=4.0, linear_cost=0.8, convex_cost=2.0, phase_in_weeks=12.0,
+        terms=0.4, in_force=0.3, deliverable=0.8,
+    ),
+    # Purchases: worth and cost are those of the extra over natural purchases (purchases.<kind>).
+    # linear_cost beside: orders to state buyers; judgement, 0 to three times. convex_cost beside: reliance
+    # on one seller of food, 0 to 6; orders taken from makers at home and in Europe, 0 to 12; judgement.
+    # phase_in_weeks: a quarter. terms, in_force 0: Phase One's pledges
+    # ended with 2021 (renewals.csv), and none was made until autumn 2025. deliverable, the share kept
+    # of the extra: farm .64, which gives 83 % of Phase One's farm pledge (PIIE; docs/purchases.md);
+    # judgement, 0.5 to 0.85.
+    "farm_purchases": Issue(
+        owner="cn", track="trade", driver="farm_purchases", linear_cost=0.5, convex_cost=2.5,
+        phase_in_weeks=12.0, deliverable=0.64,
+    ),
+    # deliverable: PIIE, 37 % of Phase One's level: of the extra .19; judgement, 0.05 to 0.5
+    "energy_purchases": Issue(
+        owner="cn", track="trade", driver="energy_purchases", linear_cost=0.3, convex_cost=0.1,
+        phase_in_weeks=12.0, deliverable=0.19,
+    ),
+    # deliverable: PIIE, 59 % of Phase One's level, which is less than China bought in 2017 and .2 of the
+    # extra over what it bought in 2019; judgement, 0 to 0.5
+    "goods_purchases": Issue(
+        owner="cn", track="trade", driver="goods_purchases", linear_cost=1.0, convex_cost=3.6,
+        phase_in_weeks=12.0, deliverable=0.2,
     ),
     # terms, in_force: parameters.csv A4: no licence for military use (0 to 0.02)
     # benefit, convex_cost: judgement, 4 to 25 and 5 to 25: the ranges of `sweep=packages`; at 25
@@ -199,7 +220,7 @@ DEFAULT_ISSUES = Named({
         terms=0.1, in_force=0.1,
     ),
 })  # fmt: skip
-"""The eight issues of docs/model.md, *Packages*, at London's terms of 10 June 2025.
+"""The eleven issues of docs/model.md, *Packages*, at London's terms of 10 June 2025.
 
 Tariff levels are shares of the way from the 2025 peak to the January 2025 average (PIIE: US 124.1,
 51.1 and 20.8 %, China 146 (CRS), 32.6 and 21.2 %); a lapse brings the 24 suspended points of Geneva

@@ -85,6 +85,16 @@ class Arena(Group):
     """share of the cost of extending that a side counts as spared by a deal.
     Source: judgement: most of it, for a deal ends what an extension prolongs; at 1 a dearer
     extension makes deals by itself"""
+    surplus_weight: Annotated[
+        float,
+        In(0, 1, "bn USD/bn USD"),
+        Plausible(0, 0.11),
+        Label("weight of the bilateral balance"),
+    ] = 0.0
+    """political worth of a dollar by which the bilateral balance is better
+    Source: of Washington .03, judgement: above 0, for it says that the deficit is what tariffs are for
+    (order of 2 April 2025); at most .11, what the truce's tariffs reveal of a displaced dollar, .21,
+    less the .10 that producers gain of it (Fajgelbaum et al. 2020); Beijing's 0, up to the same"""
 
 
 class Ratification(Group):
@@ -115,7 +125,7 @@ class Ratification(Group):
 class Politics(Group):
     """Both sides' politics and the ratification test."""
 
-    us: Arena = Arena()
+    us: Arena = Arena(surplus_weight=0.03)
     # lobby_scale: judgement, 20 to 100: as Washington's
     cn: Arena = Arena()
     ratification: Ratification = Ratification()
