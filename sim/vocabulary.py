@@ -23,6 +23,7 @@ __all__ = [
     "ACT_ROW",
     "ASK_ROW",
     "BREAKTHROUGH_RULES",
+    "CALENDAR_KINDS",
     "CONTROLS",
     "DATED",
     "DECISIONS",
@@ -337,7 +338,15 @@ DATED = Terms(
     Term("event", "event of the chronology"),
 )
 TRACK_RULES = Terms(Term("separate", "separate tracks"), Term("package", "one package"))
-RATIFIERS = Terms(Term("price", "the price of settling"), Term("vote", "a vote"))
+CALENDAR_KINDS = Terms(
+    Term("summit", "summit"),
+    Term("call", "leaders' call"),
+    Term("election", "US election"),
+    Term("party_meeting", "party meeting"),
+    Term("statutory", "date of law"),
+)
+"""Scheduled events; party meetings and dates of law are shown, and no rule reads them."""
+RATIFIERS = Terms(Term("executive", "an executive agreement"), Term("vote", "a vote"))
 ENFORCEMENT_SCOPES = Terms(
     Term("issue", "the own tariff"), Term("track", "one issue of trade"), Term("all", "all issues")
 )

@@ -79,6 +79,7 @@ __all__ = [
     "STATE",
     "TALLIED",
     "TILE",
+    "WEEKS_AHEAD",
     "WORLD",
     "State",
     "allocate",
@@ -112,6 +113,7 @@ NO_DATE = code(10**6)  # the week of the date of a truce that has none
 NOBODY_ACTS = code(N_SIDES)  # of an act of both
 MOST_FIRMS = 2000  # of a good: the bound of firms.<good>.firms
 MOST_MEETINGS = 10  # of a week: the bound of truce.talks.sprint_meetings
+WEEKS_AHEAD = 52  # for which a plan looks ahead: half a year of this clock and of the next
 MOST_LEAD_WEEKS = 12  # the bound of firms.<good>.shipping_weeks
 NO_CONCESSION, HALF_CONCESSION, FULL_CONCESSION, IN_FORCE = range(4)  # rungs of a tariff's ladder
 RUNGS = 4
@@ -202,6 +204,8 @@ WORLD = np.dtype(
         ("minerals_at_stake", "f8"),
         ("meetings", "i8"),
         ("meeting", "i8"),
+        ("summit", "f8"),
+        ("sprint", "i8"),
         ("planned", "i8"),
         ("planned_status", "i8"),
         ("weeks_in_truce", "i8"),
@@ -264,6 +268,7 @@ SIDE = np.dtype(
         ("worth_of_length", "f8", (N_LENGTHS,)),
         ("cost_of_length", "f8", (N_LENGTHS,)),
         ("hawk", "f8"),
+        ("campaign", "f8"),
         ("lobby", "f8"),
         ("tariff_loss", "f8"),
         ("export_loss", "f8"),
@@ -481,6 +486,7 @@ STATE = _lines(
         ("problems", PROBLEM, (N_TRACKS * N_SIDES + 1,)),
         ("package", "f8", (ROOM,)),
         ("scratch", "f8", (ROOM,)),
+        ("across", "f8", (WEEKS_AHEAD,)),
         ("applications", "u4", (TILE,)),
         ("entities", "i8", (TILE,)),
         ("draws", "f8", (TILE,)),
@@ -505,7 +511,7 @@ class State(NamedTuple):
     ``whole`` has one row of dtype :data:`STATE`: ``offers`` (track, side, issue) are the last
     packages proposed, ``errors`` (side, issue) the log errors of beliefs, ``ladder`` each tariff's
     cost at four levels, ``minerals`` those that are rows, ``problems`` one bargaining problem per track and side plus one of full
-    information, ``package``, ``scratch`` and ``applications`` work space, ``entities``, ``draws``
+    information, ``package``, ``scratch`` and ``applications`` work space, ``across`` what the calendar leaves of waiting, ``entities``, ``draws``
     and ``normals`` a row of draws, ``tallied`` what firms add to the week's sums, ``past`` the
     states of the last weeks, each at its week's remainder, ``recent`` what is left of surprises (:mod:`sim.rules.surprises`), ``out`` the run's
     measures, ``open`` the ask that waits for a person, with ``seen`` and ``seen_world``, both sides
