@@ -24,6 +24,7 @@ __all__ = [
     "ASK_ROW",
     "BASIS_FAMILIES",
     "BREAKTHROUGH_RULES",
+    "CALENDAR_KINDS",
     "CONTROLS",
     "DATED",
     "DECISIONS",
@@ -410,7 +411,15 @@ DATED = Terms(
     Term("event", "event of the chronology"),
 )
 TRACK_RULES = Terms(Term("separate", "separate tracks"), Term("package", "one package"))
-RATIFIERS = Terms(Term("price", "the price of settling"), Term("vote", "a vote"))
+CALENDAR_KINDS = Terms(
+    Term("summit", "summit"),
+    Term("call", "leaders' call"),
+    Term("election", "US election"),
+    Term("party_meeting", "party meeting"),
+    Term("statutory", "date of law"),
+)
+"""Scheduled events; party meetings and dates of law are shown, and no rule reads them."""
+RATIFIERS = Terms(Term("executive", "an executive agreement"), Term("vote", "a vote"))
 ENFORCEMENT_SCOPES = Terms(
     Term("issue", "the own tariff"), Term("track", "one issue of trade"), Term("all", "all issues")
 )

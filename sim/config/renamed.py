@@ -74,6 +74,7 @@ GONE = {
 NEW_CHOICES = {
     "linkage.enforcement": {"table": "track"},
     "issues.*.track": {"security": _OR.join(CONTROLS)},
+    "politics.ratification.by": {"price": "executive"},
 }
 """Dotted name of a setting -> its choices that were renamed, or split."""
 NEW_MEASURES = {"retaliations": "measures_taken", "suspensions": "endings"}

@@ -85,8 +85,8 @@ def is_dated(w):
 
 @formula
 def hawks_of(p, side, i):
-    """H: what hawk pressure weighs in decisions, bn USD."""
-    return p.politics.sides.hawk_push[i] * side.hawk
+    """H: what hawk pressure weighs in decisions, bn USD; more before an election."""
+    return p.politics.sides.hawk_push[i] * side.hawk * side.campaign
 
 
 @formula

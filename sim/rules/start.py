@@ -129,6 +129,7 @@ def _clear_world(s):
     w = s.world
     w.week, w.extensions, w.events, w.meetings, w.meeting = 0, 0, 0, 0, 0
     w.weeks_in_truce, w.weeks_in_break = 0, 0
+    w.summit, w.sprint = 0.0, 0
     w.deal_since, w.crisis_since = NEVER, NEVER
     w.limbo, w.hollow, w.hollow_weeks = 0, 0, 0
     w.asks, w.asked, w.acts, w.script_next = 0, 0, 0, 0
@@ -407,6 +408,7 @@ def _start_sides(s, p):
         side.discount = discount(p.sides.discount_rate[i], p.sides.planning_weeks[i])
         side.clock = math.nan
         side.hawk, side.lobby, side.break_loss = p.politics.sides.hawk_start[i], 0.0, 0.0
+        side.campaign = 1.0
         side.grievance, side.usual, side.owed, side.grieved = 0.0, 0.0, 0.0, NO_ISSUE
         side.effort, side.trust = FULL, p.compliance.sides.trust[i]
         side.protest_since, side.threat_date, side.rung_due = NEVER, NEVER, NEVER

@@ -100,11 +100,13 @@ class Arena(Group):
 class Ratification(Group):
     """Whether an agreement survives at home."""
 
-    by: Annotated[str, OneOf(RATIFIERS), Label("passing at home")] = "price"
-    """what decides whether a deal passes at home: a government's price of settling, which it must
-    show there, or a vote on what each deal gains, whose settings follow
-    Source: one test at home is enough: with both, what a price lets through is voted down at
-    random (Putnam 1988; docs/bargaining.md)"""
+    by: Annotated[str, OneOf(RATIFIERS), Label("passing at home")] = "executive"
+    """what passes a deal at home: an executive agreement, which no vote ratifies, so that a
+    government's price of settling is the one test of it; or a vote on what each deal gains, whose
+    settings follow
+    Source: Phase One needed no approval by Congress (CRS LSB10403, 2020), nor did Geneva or London; the
+    last authority to put trade agreements to a vote ended in 2021 (CRS R47679); with a vote beside the
+    price, what a price lets through is voted down at random (Putnam 1988; docs/bargaining.md)"""
     threshold: Annotated[float, In(0, 1, "support"), Label("ratification threshold")] = 0.5
     """support below which a deal fails.
     Source: definition: a simple majority"""
