@@ -68,7 +68,6 @@ __all__ = [
     "N_SIDES",
     "N_TRACKS",
     "PACKAGE",
-    "PRICE",
     "RECIPROCAL",
     "SCREENING",
     "SECTION_232",

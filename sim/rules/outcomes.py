@@ -293,8 +293,10 @@ def _sound_deal(s, p):
         owed, had = 0.0, 0.0
         for k in range(p.issues.count):
             if p.issues.owner[k] != i and s.issues.given[k] == 0.0:
-                owed += s.issues.benefit[k] * s.issues.promised[k]
-                had += s.issues.benefit[k] * s.issues.level[k]
+                # of a tariff what lies beyond a lapse: how far below the peak it is promises nobody
+                least = p.issues.lapse[k] if driver_is_tariff(p.issues.driver[k]) else 0.0
+                owed += s.issues.benefit[k] * max(0.0, s.issues.promised[k] - least)
+                had += s.issues.benefit[k] * max(0.0, s.issues.level[k] - least)
         if owed > 0.0:
             served = min(served, had / owed)
     w.hollow_weeks = w.hollow_weeks + 1 if served < p.outcomes.hollow_share else 0
