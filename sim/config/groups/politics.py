@@ -20,10 +20,9 @@ class Arena(Group):
     Source: judgement: from nothing to two and a half times; firms won 13 % of exclusions in
     2018-20 (GAO-21-506), phones were exempt nine days after 2 April 2025 (events.csv)"""
     lobby_scale: Annotated[float, In(1, 1000, "bn USD/yr"), Plausible(40, 160)] = 80.0
-    """losses at which lobbying is at full pressure.
-    Source: elicited: between 1.4 bn USD a month of lost income (Amiti, Redding, Weinstein 2019)
-    and 51 a year of buyers' losses (Fajgelbaum and others 2020; parameters.csv D3), at which
-    53,000 exclusions were asked for (GAO-21-506)"""
+    """losses, by the voice of those who lose, at which lobbying is at full pressure.
+    Source: judgement: one to four times what the truce costs Washington so, 38 bn USD a year
+    (docs/trade.md), at which a part of what was asked for was granted (GAO-21-506)"""
     lobby_memory: Annotated[float, In(0, 0.999, "per week"), Plausible(0.7, 0.95)] = 0.85
     """share of lobbying that lasts into the next week.
     Source: judgement: a constant of three to twenty weeks: longer than the news, shorter than a
