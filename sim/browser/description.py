@@ -52,6 +52,7 @@ from sim.vocabulary import (
     SHOCK_KINDS,
     SIDES,
     TRACKS,
+    TRADE_GROUPS,
 )
 
 __all__ = [
@@ -145,6 +146,7 @@ def describe() -> Description:
             "value": list(SIDES),
             "good": list(GOODS),
             "track": list(TRACKS),
+            "group": list(TRADE_GROUPS),
         },
         "log": _log(),
         "outcomes": list(OUTCOMES),

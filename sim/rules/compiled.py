@@ -28,7 +28,7 @@ from sim.vocabulary import codes_in_words
 __all__ = ["FACT_FILES", "cache_folder", "formula", "rule", "small_rule", "source_hash"]
 
 _ROOMS = ("rules", "ensemble")
-FACT_FILES = ("tariff_bases.csv", "trade_groups.csv")
+FACT_FILES = ("tariff_bases.csv", "trade_groups.csv", "trade_season.csv")
 """Tables of ``sim/data`` that rules read: they decide bits as sources do."""
 # the version of Numba whose internals sim.rules.linked_rules and sim.rules.quick_compile know, and
 # whose code was compared with and without them; others compile without

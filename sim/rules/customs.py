@@ -1,6 +1,7 @@
 """What customs collect: groups of goods and the legal bases of duties, as records that rules read.
 
-Filled from ``sim/data/trade_groups.csv`` and ``sim/data/tariff_bases.csv``, whose rows have their
+Filled from ``sim/data/trade_groups.csv``, ``sim/data/tariff_bases.csv`` and
+``sim/data/trade_season.csv``, whose rows have their
 sources. They are facts, the same for every run: no setting changes them. Their bytes are part of
 the hash of the rules (:func:`sim.rules.compiled.source_hash`). What holds on a day is worked out by
 :mod:`sim.rules.law`; nothing here knows what a duty does to trade.
@@ -37,7 +38,7 @@ MOST_BASES = 64  # rows of tariff_bases.csv: 56 to August 2025
 THIRD = code(N_SIDES)  # the side of a basis on third countries' goods
 FAR = code(10**6)  # a day that never comes
 _FIRST_DAY = date(2018, 1, 1)
-_BASES_FILE, _GROUPS_FILE = FACT_FILES
+_BASES_FILE, _GROUPS_FILE, _SEASON_FILE = FACT_FILES
 # What the United States collected in 2024 is met by MFN, section 232 and the lists that are not
 # waived; section 201, spread evenly here, would count its cells and washers twice.
 _ONLY_STATUTORY = ("us_201",)
@@ -58,7 +59,12 @@ _COLUMNS = {
 
 _BY_GROUP = ("f8", (N_SIDES, N_GROUPS))
 GROUPS = np.dtype(
-    [(name, *_BY_GROUP) for name in (*_COLUMNS, "third", "exempt_before")], align=True
+    [
+        *((name, *_BY_GROUP) for name in (*_COLUMNS, "third", "exempt_before")),
+        ("season", "f8", (N_SIDES, 12)),
+        ("harvest", "f8", (12,)),
+    ],
+    align=True,
 )
 """Groups of goods by importer (``[US]`` are US imports from China). ``imports`` and ``third``: sales
 of the other side and of third countries in 2024, bn USD/yr; ``between``, ``in_all`` elasticities
@@ -66,7 +72,8 @@ between origins and of all of them; ``third_slope`` log price per log volume of 
 ``pass_through``, ``margin`` (of the exporter), ``exempt`` (from the reciprocal or counter-duty),
 ``exempt_before`` (before the order of 11 April 2025) and ``waived`` (of sections 301 and China's
 lists) shares; ``weight`` that of statutory averages; ``jobs`` of exporters, thousand;
-``voice_importer``, ``voice_exporter`` how loudly losses press the importer and the exporter."""
+``voice_importer``, ``voice_exporter`` how loudly losses press the importer and the exporter.
+``season`` of each side's imports and ``harvest`` of US soybeans: a month's flow over the mean month's."""
 BASES = np.dtype(
     [
         ("count", "i8"),
@@ -125,6 +132,7 @@ def facts() -> Facts:
     """
     groups, bases = np.zeros(1, GROUPS), np.zeros(1, BASES)
     _fill_groups(groups[0], _rows(_GROUPS_FILE))
+    _fill_seasons(groups[0], _rows(_SEASON_FILE))
     _fill_bases(bases[0], _rows(_BASES_FILE))
     groups.flags.writeable = bases.flags.writeable = False
     return Facts(groups[0], bases[0])
@@ -166,6 +174,20 @@ def _value(
         return values[f"{side}_imports", column, group]
     except KeyError:
         raise ValueError(f"{_GROUPS_FILE}: no {column} of {side}_imports, {group}") from None
+
+
+def _fill_seasons(groups: Any, rows: list[dict[str, str]]) -> None:
+    """Factors of each series of mean 1."""
+    factors = {(row["series"], int(row["month"])): float(row["factor"]) for row in rows}
+    series = {"soybeans": groups["harvest"]}
+    for side in SIDES.values():
+        series[f"{side.name}_imports"] = groups["season"][side.code]
+    for name, of in series.items():
+        try:
+            of[:] = [factors[name, month + 1] for month in range(len(of))]
+        except KeyError as error:
+            raise ValueError(f"{_SEASON_FILE}: no factor of {error.args[0]}") from None
+        of /= of.mean()
 
 
 def _fill_bases(bases: Any, rows: list[dict[str, str]]) -> None:

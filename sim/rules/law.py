@@ -19,24 +19,37 @@ from __future__ import annotations
 
 from sim.rules.codes import (
     COUNTER,
+    FENTANYL,
     LISTS_2018,
     N_FAMILIES,
     N_GROUPS,
     N_SIDES,
+    RECIPROCAL,
     SECTION_301,
     US,
+    code,
 )
 from sim.rules.compiled import formula, rule, small_rule
 from sim.rules.customs import FAR, THIRD
 
 __all__ = [
+    "FENTANYL_VOID",
+    "JANUARY_2025",
+    "RECIPROCAL_VOID",
+    "THIRD_VOID",
+    "day_of_next_row",
     "effective_average",
     "holds",
+    "last_family",
     "set_stack",
     "statutory_average",
     "third_average",
     "waived_share",
 ]
+
+# of the bits of what courts have voided
+FENTANYL_VOID, RECIPROCAL_VOID, THIRD_VOID = code(1), code(2), code(4)
+JANUARY_2025 = code(2576)  # 20 January 2025, counted from 1 January 2018: losses count from there
 
 
 @small_rule
@@ -161,3 +174,25 @@ def third_average(groups, duties):
     for g in range(N_GROUPS):
         total += groups.third[US, g] * duties[g]
     return total / _total(groups.third, US)
+
+
+@formula
+def last_family(side):
+    """The family of bases that a side gives up first: the one that it imposed last."""
+    return RECIPROCAL if side == US else COUNTER
+
+
+@rule
+def day_of_next_row(bases, day):
+    """The first day after ``day`` on which duties outside the truce change; never, if none does.
+
+    Those are bases that the United States does not bargain over, and duties on third countries.
+    """
+    found = FAR
+    for row in range(bases.count):
+        outside = bases.side[row] == THIRD or (
+            bases.side[row] == US and bases.family[row] < FENTANYL
+        )
+        if outside and bases.from_day[row] > day:
+            found = min(found, bases.from_day[row])
+    return found
