@@ -45,7 +45,14 @@ from sim.rules.state import (
     ROUTED,
     STATUTORY,
 )
-from sim.rules.trade_tables import at_place, choose_table, count_week, panel_of, set_tables
+from sim.rules.trade_tables import (
+    at_place,
+    choose_table,
+    clear_sums,
+    count_week,
+    panel_of,
+    set_tables,
+)
 
 __all__ = [
     "fit_tariff",
@@ -143,6 +150,7 @@ def start_trade(s, p):
     w.void, w.section_122, w.section_122_end = 0, 0.0, 0
     w.law_day = p.calendar.day
     w.law_next = day_of_next_row(s.bases, w.law_day)
+    clear_sums(s)
     set_tables(s, p)
     choose_table(s, p)
     for i in range(N_SIDES):
@@ -269,18 +277,12 @@ def _expected(s, p, i):
         away = w.tariff_age[i]
     else:
         level, chance = p.issues.lapse[issue], 1.0 - lasts
-        away = max(0.0, float(w.deadline - w.week - rules_lag(p, i)))
+        away = max(0.0, float(w.deadline - w.week - p.economy.sides.lag_weeks[i]))
     fades = exp(-away / p.economy.payback_weeks)
     at = tariff_at(level, w.ceiling[i], p.economy.sides.floor_tariff[i])
     panel, through = panel_of(s.tables, i, at), p.economy.sides.pass_through[i]
     then = at_place(s, i, w.grown[i], panel, at, DUTY)
     return expected_rise(1.0 + through * then, 1.0 + through * w.duty[i], chance * fades)
-
-
-@formula
-def rules_lag(p, i):
-    """Weeks that goods of side ``i`` are on their way."""
-    return p.economy.sides.lag_weeks[i]
 
 
 @rule

@@ -59,7 +59,7 @@ class Importer(Group):
     """weight of a dollar of tariff revenue in the government's objective (rho)
     Source: with protection_weight by revealed preference: the truce's average is the rate that the
     government would choose alone (docs/trade.md)"""
-    protection_weight: Annotated[float, In(0, 2, "bn USD/bn USD"), Plausible(0.1, 0.3)] = 0.213
+    protection_weight: Annotated[float, In(0, 2, "bn USD/bn USD"), Plausible(0.2, 0.35)] = 0.285
     """political value of a dollar of imports displaced (pi)
     Source: revealed preference, as revenue_weight; Grossman, Helpman 1994 for the form"""
     export_margin: Annotated[float, In(0, 1, "share"), Plausible(0.15, 0.35)] = 0.25
@@ -105,7 +105,7 @@ class Economy(Group):
         ceiling_tariff=1.46,
         floor_tariff=0.212,
         revenue_weight=1.15,
-        protection_weight=0.124,
+        protection_weight=0.154,
         export_margin=0.18,
         order_speed=0.12,
         lag_weeks=1,
