@@ -67,6 +67,7 @@ __all__ = [
     "PRICE",
     "RECIPROCAL",
     "SCREENING",
+    "SECTION_122",
     "SECTION_232",
     "SECTION_301",
     "SEPARATE",
@@ -76,7 +77,6 @@ __all__ = [
     "SUPPLY",
     "SUSPENDED",
     "TACTICAL_PAUSE",
-    "TARIFF_CEILING",
     "THRESHOLDS",
     "TIME_DEPENDENT",
     "TIT_FOR_TAT",
@@ -85,6 +85,9 @@ __all__ = [
     "TRUCE",
     "UNCONTROLLED",
     "US",
+    "VOID_FENTANYL",
+    "VOID_IEEPA",
+    "VOID_RECIPROCAL",
     "VOTE",
     "choices_of",
     "code",
@@ -156,8 +159,11 @@ TIME_DEPENDENT, TIT_FOR_TAT, MICRO, HARDLINER, EQUILIBRIUM, SCREENING, COMMITTED
     "screening",
     "committed",
 )
-HAWK, DELIVERY, TARIFF_CEILING, SUPPLY, GOODWILL = codes_of(
-    words.SHOCK_KINDS, "hawk", "delivery", "tariff_ceiling", "supply", "goodwill"
+HAWK, DELIVERY, SUPPLY, GOODWILL = codes_of(
+    words.SHOCK_KINDS, "hawk", "delivery", "supply", "goodwill"
+)
+VOID_FENTANYL, VOID_RECIPROCAL, VOID_IEEPA, SECTION_122 = codes_of(
+    words.SHOCK_KINDS, "void_fentanyl", "void_reciprocal", "void_ieepa", "section_122"
 )
 DATED_SETTING, DATED_TARIFF, DATED_EVENT = codes_of(words.DATED, "setting", "tariff", "event")
 SEPARATE, PACKAGE = codes_of(words.TRACK_RULES, "separate", "package")
