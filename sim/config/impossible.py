@@ -169,14 +169,14 @@ def _lowest_tariff(among: tuple[Scenario, ...], side: str, issue: str) -> float:
     one is given.
     """
     first, rates = among[0], _given_rates(among[0], side)
-    if _is_given_throughout(first):
-        return min(rates)
     events: tuple[Shock | ChronologyEvent, ...] = (
         *first.shocks.events.values(),
         *first.shocks.chronology,
     )
     if any(event.kind in RULINGS and event.side == side for event in events):
         return 0.0
+    if _is_given_throughout(first):
+        return min(rates)
     economies = [getattr(one.economy, side) for one in among]
     low = min(economy.floor_tariff for economy in economies)
     if not issue:

@@ -55,9 +55,16 @@ SUPERSEDED = {
     "licensing.wait_memory": "licensing.magnets.ahead_most or licensing.chips.ahead_most",
     "compliance.cn.start": "licensing.magnets.regime or licensing.magnets.capacity",
     "compliance.us.start": "licensing.chips.regime or licensing.chips.capacity",
+    "economy.*.elasticity_short": "economy.*.between or economy.*.in_all",
+    "economy.*.elasticity_long": "economy.*.long_run",
+    "economy.flow_adjustment": "economy.us.order_speed or economy.cn.order_speed",
 }
 """Dotted name -> the settings that decide the same today, by another rule: no value carries over."""
-GONE = {"compliance.first_accuser": "who moves first in a dispute is drawn each week"}
+GONE = {
+    "compliance.first_accuser": "who moves first in a dispute is drawn each week",
+    "economy.us.base_tariff": "January 2025's duties are those of sim/data/tariff_bases.csv",
+    "economy.cn.base_tariff": "January 2025's duties are those of sim/data/tariff_bases.csv",
+}
 """Dotted name -> why no setting took its place."""
 NEW_CHOICES = {
     "linkage.enforcement": {"table": "track"},
