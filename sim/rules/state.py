@@ -192,6 +192,8 @@ WORLD = np.dtype(
         ("placed", "f8", (N_SIDES, RING)),
         ("trade", "f8", (N_SIDES,)),
         ("routed", "f8", (N_SIDES,)),
+        ("month", "i8"),
+        ("noise", "f8", (N_SIDES,)),
         ("revenue", "f8", (N_SIDES,)),
         ("table", "i8", (N_SIDES,)),
         ("law_day", "i8"),
