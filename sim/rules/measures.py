@@ -425,10 +425,10 @@ def _dtype(measures: tuple[Measure, ...], beside: Sequence[tuple[Any, ...]] = ()
 
 def _without_gap(kind: np.dtype) -> np.dtype:
     """The same record with a field where it would end in a gap, whose bytes nothing settles."""
-    last = (kind.names or ())[-1]
-    given, offset = (kind.fields or {})[last][:2]
-    gap = kind.itemsize - offset - given.itemsize
-    fields = [(name, (kind.fields or {})[name][0]) for name in kind.names or ()]
+    assert kind.names is not None and kind.fields is not None
+    fields = [(name, kind.fields[name][0]) for name in kind.names]
+    last, start = kind.fields[kind.names[-1]][:2]
+    gap = kind.itemsize - start - last.itemsize
     return np.dtype([*fields, (GAP, "u1", (gap,))], align=True) if gap else kind
 
 
