@@ -15,6 +15,7 @@ from sim.config.contradictions import Rule
 from sim.config.errors import SimError
 from sim.config.fields import Changes, FolderName, Group, Most, Named, Rows, Text
 from sim.config.groups.branch import Branch
+from sim.config.groups.calendar import MOST_EVENTS, Calendar
 from sim.config.groups.compliance import Compliance
 from sim.config.groups.economy import Economy
 from sim.config.groups.firms import Firms
@@ -23,8 +24,9 @@ from sim.config.groups.law import Law
 from sim.config.groups.licensing import Licensing
 from sim.config.groups.minerals import DEFAULT_MINERALS, Mineral
 from sim.config.groups.negotiators import Negotiator, Resolve
-from sim.config.groups.outcomes import Calendar, Outcomes
+from sim.config.groups.outcomes import Outcomes
 from sim.config.groups.politics import Politics
+from sim.config.groups.purchases import Purchases
 from sim.config.groups.shocks import Shocks
 from sim.config.groups.truce import Linkage, Truce
 from sim.config.rates import with_levels
@@ -32,7 +34,7 @@ from sim.config.read_tables import with_tables
 from sim.config.transcript import MOST_ROWS, TranscriptRow
 from sim.vocabulary import SIDES, TRANSCRIPT
 
-__all__ = ["MOST_ISSUES", "MOST_MINERALS", "Scenario"]
+__all__ = ["MOST_EVENTS", "MOST_ISSUES", "MOST_MINERALS", "Scenario"]
 
 MOST_ISSUES = 24
 MOST_MINERALS = 16
@@ -54,6 +56,10 @@ class Scenario(Group):
     """issues by name"""
     us: Negotiator = Negotiator()
     """Washington"""
+    # discount_rate: recalled: China's rules of project appraisal (NDRC 2006) ask for 8 % a year,
+    # for long projects less, at least 6
+    # planning_weeks: derived: midway between the next five-year plan, March 2026, and the next
+    # party congress, autumn 2027, 39 and 122 weeks from June 2025: 80
     cn: Negotiator = Negotiator(
         discount_rate=0.06,
         planning_weeks=78.0,
@@ -70,16 +76,17 @@ class Scenario(Group):
     """minerals other than magnets that Beijing licenses, by name"""
     truce: Truce = Truce()
     compliance: Compliance = Compliance()
+    purchases: Purchases = Purchases()
     politics: Politics = Politics()
     shocks: Shocks = Shocks()
     outcomes: Outcomes = Outcomes()
     branch: Branch = Branch()
     changes: Annotated[Named[Any], Changes(MOST_DAYS)] = Named()
     """settings that change on a day, by day and dotted name (docs/dated.md)
-    Source: the scenario's author"""
+    Source: definition: the scenario's author"""
     transcript: Annotated[tuple[TranscriptRow, ...], Rows(TranscriptRow, MOST_ROWS)] = ()
     """answers of governments that are given: week, ask, side, decision, answer (docs/strategies.md)
-    Source: the scenario's author"""
+    Source: definition: the scenario's author"""
 
     rules = (
         Rule("issues", "has", 1, "nothing to bargain over", cure="keep at least one issue"),

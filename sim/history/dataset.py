@@ -22,9 +22,11 @@ __all__ = [
     "events",
     "magnet_exports",
     "parameters",
+    "renewals",
     "sources",
     "tariff_bases",
     "tariffs",
+    "threats",
     "trade_flows",
     "trade_groups",
     "trade_season",
@@ -112,6 +114,33 @@ def tariff_bases() -> pd.DataFrame:
 def trade_season() -> pd.DataFrame:
     """The season of monthly trade: ``series``, ``month`` (1 to 12), ``factor`` of the year's mean."""
     return _read("trade_season.csv", {})
+
+
+def renewals() -> pd.DataFrame:
+    """Arrangements with a date and what became of it, here and elsewhere.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``kind`` (truce, talks, deal, interim, waiver), ``start``, ``date``, ``length_days``,
+        ``resolution`` (extended, upgraded, lapsed, broken from inside), ``resolved_on``,
+        ``days_before`` the date (below 0: after it), ``next_length_days``, ``source`` (short names
+        or addresses), ``confidence``.
+    """
+    return _read("renewals.csv", {"start": _DAY, "date": _DAY, "resolved_on": _DAY})
+
+
+def threats() -> pd.DataFrame:
+    """Threats of either side and what became of them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``announced``, ``actor``, ``threat``, ``stated_date`` (none where it had none),
+        ``notice_days``, ``inside_truce``, ``outcome`` (carried_out, settled, dropped),
+        ``resolved_on``, ``source``, ``confidence``.
+    """
+    return _read("threats.csv", {"announced": _DAY, "stated_date": _DAY, "resolved_on": _DAY})
 
 
 def parameters() -> pd.DataFrame:

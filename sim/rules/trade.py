@@ -19,6 +19,8 @@ from sim.rules.codes import BROKEN, CN, N_SIDES, US, code
 from sim.rules.compiled import formula, rule, small_rule
 from sim.rules.law import day_of_next_row
 from sim.rules.mathematics import clip, exp
+from sim.rules.packages import concession_cost
+from sim.rules.purchases import boycotts_lose
 from sim.rules.randomness import EXPORTS, IMPORTS, NOBODY, normal
 from sim.rules.relations import good_used_by, other, tariff_driver, uses_minerals
 from sim.rules.shipping import (
@@ -64,7 +66,7 @@ __all__ = [
     "trade",
 ]
 
-# the least range of levels that a quadratic is fitted on; else the whole path
+# the least range of levels that a quadratic is fitted on
 _LEAST_RANGE = 0.05
 _WEEK = 7
 _NO_MONTH = code(-1)
@@ -88,35 +90,42 @@ def level_of_rate(rate, ceiling, floor):
 
 @rule
 def fit_tariff(s, p, importer):
-    """(linear, convex, benefit), bn USD/yr, of the importer's tariff issue.
+    """(linear, convex, benefit), bn USD/yr, of the importer's tariff issue; its bends, in the state.
 
-    The quadratic through its government's cost at the level of a lapse, at the red line, and half
+    The quadratic through its government's cost at the truce's first terms, at the red line, and half
     way: with c the cost at levels x0, x1 and x2, convex = (c2 - 2 c1 + c0) / (2 h**2), h = x1 - x0,
     at least the issue's own; linear = (c2 - c0) / (x2 - x0) - convex (x0 + x2). Bases are given up
     in their order along the path. The benefit is what the other side's exporters stop losing over
-    that range, at its rate, at least 0.
+    that range, at its rate, at least 0. Below the first terms cost and benefit bend, so that both
+    are right at the level of a lapse, too.
     """
     issue = s.world.driver_issue[tariff_driver(importer)]
-    low, high = p.issues.lapse[issue], p.issues.red_line[issue]
-    if high - low < _LEAST_RANGE:
-        low, high = 0.0, 1.0
-    ceiling, floor = s.world.ceiling[importer], p.economy.sides.floor_tariff[importer]
-    grown, half = s.world.grown[importer], 0.5 * (high - low)
-    place = tariff_at(low, ceiling, floor)
-    panel = panel_of(s.tables, importer, place)
-    top = at_place(s, importer, grown, panel, place, COST)
-    lost = at_place(s, importer, grown, panel, place, EXPORT_LOSS)
-    place = tariff_at(low + half, ceiling, floor)
-    panel = panel_of(s.tables, importer, place)
-    middle = at_place(s, importer, grown, panel, place, COST)
-    place = tariff_at(high, ceiling, floor)
-    panel = panel_of(s.tables, importer, place)
-    bottom = at_place(s, importer, grown, panel, place, COST)
-    lost -= at_place(s, importer, grown, panel, place, EXPORT_LOSS)
-    bent = (bottom - 2.0 * middle + top) / (2.0 * half * half)
-    convex = max(bent, p.issues.convex_cost[issue])
+    high, lapse = p.issues.red_line[issue], p.issues.lapse[issue]
+    low = min(p.issues.terms[issue], high - _LEAST_RANGE)
+    half = 0.5 * (high - low)
+    top, lost = _at_level(s, p, importer, low)
+    middle, _ = _at_level(s, p, importer, low + half)
+    bottom, left = _at_level(s, p, importer, high)
+    convex = max((bottom - 2.0 * middle + top) / (2.0 * half * half), p.issues.convex_cost[issue])
     linear = (bottom - top) / (high - low) - convex * (low + high)
-    return linear, convex, max(lost, 0.0) / (high - low)
+    benefit = max(lost - left, 0.0) / (high - low)
+    issues, span = s.issues, low - lapse
+    issues.kink[issue], issues.cost_bend[issue], issues.benefit_bend[issue] = low, 0.0, 0.0
+    if span > _LEAST_RANGE:
+        at_lapse, lost_at_lapse = _at_level(s, p, importer, lapse)
+        fitted = concession_cost(linear, convex, low) - concession_cost(linear, convex, lapse)
+        issues.cost_bend[issue] = (fitted - (top - at_lapse)) / span
+        issues.benefit_bend[issue] = (benefit * span - (lost_at_lapse - lost)) / span
+    return linear, convex, benefit
+
+
+@rule
+def _at_level(s, p, i, level):
+    """(government's cost, exporters' loss), bn USD/yr, at a level of a side's tariff issue."""
+    place = tariff_at(level, s.world.ceiling[i], p.economy.sides.floor_tariff[i])
+    panel, grown = panel_of(s.tables, i, place), s.world.grown[i]
+    cost = at_place(s, i, grown, panel, place, COST)
+    return cost, at_place(s, i, grown, panel, place, EXPORT_LOSS)
 
 
 @rule
@@ -177,8 +186,8 @@ def trade(s, p):
     """The week's law, tariffs, flows and losses of both sides.
 
     Welfare loss: the importer's (:func:`sim.rules.trade_groups.importer_loss`), plus what exporters
-    lose (:func:`sim.rules.trade_groups.exporter_loss`), plus the output that firms lose to shortage,
-    of minerals too.
+    lose (:func:`sim.rules.trade_groups.exporter_loss`), plus what boycotts cost, plus the output that
+    firms lose to shortage, of minerals too.
     """
     w = s.world
     _take_law(s, p)
@@ -198,6 +207,13 @@ def trade(s, p):
         lost += (w.price[good] - 1.0) * p.firms.goods.scarce_spend[good]
         if uses_minerals(i):
             lost += w.mineral_loss
+        # of the side whose goods are boycotted it is its exporters' loss, which lobbies
+        boycotted = boycotts_lose(s, p, i)
+        if i == US:
+            exported += boycotted
+            heard += boycotted
+        else:
+            lost += boycotted
         side.export_loss = exported
         side.pressed = max(0.0, heard) + max(0.0, side.heard_at_home)
         side.welfare_loss = side.tariff_loss + exported + lost

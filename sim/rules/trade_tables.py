@@ -374,7 +374,7 @@ def _fill_group(s, p, i, slot, age, g, scale, between, in_all, slope, margin, we
             routed_share,
             p.economy.route_elasticity,
             p.economy.route_cost,
-            p.economy.enforcement,
+            1.0 + p.economy.enforcement,
         )
         t.direct[j], t.transshipped[j], t.buyers[j], t.gained[j] = direct, routed, buyers, revenue
     for j in range(KNOTS + 1):

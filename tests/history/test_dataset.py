@@ -131,3 +131,19 @@ def test_a_missing_table_is_told_as_the_machines_fault() -> None:
     with pytest.raises(SimError, match=r"lost\.csv: the package is incomplete") as caught:
         dataset._table("lost.csv")
     assert caught.value.exit_code == MACHINE
+
+
+def test_renewals_and_threats_give_the_shares_that_settings_take_from_them() -> None:
+    renewals, threats = history.renewals(), history.threats()
+    by_its_date = renewals["resolution"].isin(["extended", "upgraded"]) & (
+        renewals["days_before"] >= 0
+    )
+    assert 27 <= by_its_date.sum() <= 29
+    renewed = renewals[renewals["resolution"].isin(["extended", "upgraded"])]
+    assert (
+        len(renewed) == 29
+        and ((renewed["days_before"] >= 0) & (renewed["days_before"] < 8)).sum() >= 20
+    )
+    weeks = (threats["resolved_on"] - threats["announced"]).dt.days.sum() / 7
+    settled = (threats["outcome"] == "settled").sum()
+    assert settled / weeks == pytest.approx(0.065, abs=0.001)
