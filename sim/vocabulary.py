@@ -43,6 +43,7 @@ __all__ = [
     "RATIFIERS",
     "REGIMES",
     "REGIME_RULES",
+    "RULINGS",
     "SENTENCES",
     "SHOCK_KINDS",
     "SIDES",
@@ -61,6 +62,7 @@ __all__ = [
     "Family",
     "Good",
     "Outcome",
+    "ShockKind",
     "Side",
     "Term",
     "Terms",
@@ -147,6 +149,15 @@ class Family(Term):
     """
 
     bases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ShockKind(Term):
+    """What an event moves; ``voids`` are the bases of ``sim/data/tariff_bases.csv`` that a ruling
+    strikes down.
+    """
+
+    voids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -399,12 +410,21 @@ STRATEGIES = Terms(
 TRANSCRIPT = "transcript"
 """The strategy of a side whose decisions are given; no rule of its own has this name."""
 SHOCK_KINDS = Terms(
-    Term("hawk", "hawk pressure"),
-    Term("delivery", "delivery"),
-    Term("tariff_ceiling", "tariff ceiling"),
-    Term("supply", "other supply"),
-    Term("goodwill", "goodwill"),
+    ShockKind("hawk", "hawk pressure"),
+    ShockKind("delivery", "delivery"),
+    ShockKind("supply", "other supply"),
+    ShockKind("goodwill", "goodwill"),
+    ShockKind("void_fentanyl", "fentanyl duties void", voids=("us_ieepa_fentanyl",)),
+    ShockKind("void_reciprocal", "reciprocal duties void", voids=("us_ieepa_reciprocal",)),
+    ShockKind(
+        "void_ieepa",
+        "emergency duties void",
+        voids=("us_ieepa_fentanyl", "us_ieepa_reciprocal", "us3_ieepa"),
+    ),
+    ShockKind("section_122", "section 122"),
 )
+RULINGS = tuple(kind.name for kind in SHOCK_KINDS.values() if kind.voids)
+"""The kinds of shock in which a court strikes duties down."""
 DATED = Terms(
     Term("setting", "setting that changes"),
     Term("tariff", "tariff given"),

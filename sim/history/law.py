@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.config.groups.law import Law
 from sim.history.dataset import tariff_bases
 from sim.rules.codes import CN, US, code
 from sim.rules.customs import BASES, STACK, THIRD, day_of, facts
@@ -23,17 +24,13 @@ from sim.rules.law import (
     statutory_average,
     third_average,
 )
-from sim.vocabulary import BASIS_FAMILIES, Family
+from sim.vocabulary import BASIS_FAMILIES, RULINGS, SHOCK_KINDS, Family
 
 __all__ = ["FIRST_DAY", "LAST_DAY", "SECTION_122_MOST", "VOIDS", "Basis", "Duties", "duties"]
 
 FIRST_DAY, LAST_DAY = "2018-01-01", "2025-08-31"  # of the record
-SECTION_122_MOST = 0.15  # ad valorem (19 USC 2132)
-VOIDS = {
-    "fentanyl": ("us_ieepa_fentanyl",),
-    "reciprocal": ("us_ieepa_reciprocal",),
-    "ieepa": ("us_ieepa_fentanyl", "us_ieepa_reciprocal", "us3_ieepa"),
-}
+SECTION_122_MOST = Law().section_122_most
+VOIDS = {kind.removeprefix("void_"): SHOCK_KINDS[kind].voids for kind in RULINGS}
 """What a ruling can strike down -> the bases that fall."""
 _SIDES = {"us": int(US), "cn": int(CN), "us_third": int(THIRD)}
 _SECTION_122 = "us_122"

@@ -70,6 +70,7 @@ __all__ = [
     "PACKAGE",
     "RECIPROCAL",
     "SCREENING",
+    "SECTION_122",
     "SECTION_232",
     "SECTION_301",
     "SEPARATE",
@@ -80,7 +81,6 @@ __all__ = [
     "SUPPLY",
     "SUSPENDED",
     "TACTICAL_PAUSE",
-    "TARIFF_CEILING",
     "THRESHOLDS",
     "TIME_DEPENDENT",
     "TIT_FOR_TAT",
@@ -89,6 +89,9 @@ __all__ = [
     "TRUCE",
     "UNCONTROLLED",
     "US",
+    "VOID_FENTANYL",
+    "VOID_IEEPA",
+    "VOID_RECIPROCAL",
     "VOTE",
     "choices_of",
     "code",
@@ -161,8 +164,11 @@ TIME_DEPENDENT, TIT_FOR_TAT, MICRO, HARDLINER, EQUILIBRIUM, SCREENING, COMMITTED
     "screening",
     "committed",
 )
-HAWK, DELIVERY, TARIFF_CEILING, SUPPLY, GOODWILL = codes_of(
-    words.SHOCK_KINDS, "hawk", "delivery", "tariff_ceiling", "supply", "goodwill"
+HAWK, DELIVERY, SUPPLY, GOODWILL = codes_of(
+    words.SHOCK_KINDS, "hawk", "delivery", "supply", "goodwill"
+)
+VOID_FENTANYL, VOID_RECIPROCAL, VOID_IEEPA, SECTION_122 = codes_of(
+    words.SHOCK_KINDS, "void_fentanyl", "void_reciprocal", "void_ieepa", "section_122"
 )
 DATED_SETTING, DATED_TARIFF, DATED_EVENT = codes_of(words.DATED, "setting", "tariff", "event")
 SEPARATE, PACKAGE = codes_of(words.TRACK_RULES, "separate", "package")

@@ -10,6 +10,7 @@ from sim.config.errors import SimError, nearest
 from sim.verbs.grammar import WIDTH, Line, Takes, Word
 from sim.verbs.options import choices
 from sim.verbs.output import Output
+from sim.vocabulary import RULINGS
 
 if TYPE_CHECKING:
     from sim.history.law import Basis, Duties
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["command", "takes"]
 
 _DEFAULT_DAY = "2025-08-12"
-_VOIDS = ("fentanyl", "reciprocal", "ieepa")
+_VOIDS = tuple(kind.removeprefix("void_") for kind in RULINGS)
 _HEADS = {
     "us": "US duties on goods of China",
     "cn": "Chinese duties on goods of the United States",

@@ -90,8 +90,8 @@ def test_figures_carry_unit_range_and_grade() -> None:
 def test_the_default_tariffs_are_those_of_the_record() -> None:
     recorded, economy = history.tariffs().set_index("date"), sim.load().economy
     start, peak = recorded.loc["2025-01-01"], recorded.loc["2025-04-12"]
-    assert economy.us.base_tariff == pytest.approx(start["us_average_total_pct"] / 100)
-    assert economy.cn.base_tariff == pytest.approx(start["cn_average_total_pct"] / 100)
+    assert economy.us.floor_tariff == pytest.approx(start["us_average_total_pct"] / 100)
+    assert economy.cn.floor_tariff == pytest.approx(start["cn_average_total_pct"] / 100)
     assert economy.us.ceiling_tariff == pytest.approx(peak["us_average_total_pct"] / 100)
     assert economy.cn.ceiling_tariff == pytest.approx(peak["cn_average_total_pct"] / 100)
 
