@@ -443,9 +443,7 @@ def extras(scenario: Scenario) -> tuple[Extra, ...]:
         ends.append(ends[-1] + len(getattr(firms, good).sectors))
     names, sectors = _names(scenario), ("firms", "goods", "sectors")
     calendar, scheduled = scenario.calendar, ("calendar", "events")
-    when = [
-        _days_from(calendar.start, calendar.events[name].day) / 7.0 for name in names.scheduled
-    ]
+    when = [_days_from(calendar.start, calendar.events[name].day) / 7.0 for name in names.scheduled]
     return (
         Extra(("issues", "count"), 0, [len(names.issues)]),
         Extra(("minerals", "count"), 0, [len(names.minerals)]),

@@ -1,6 +1,7 @@
 """The record: tariffs, events, truces and flows as they were, with their sources."""
 
 from sim.history.dataset import (
+    calendar,
     events,
     magnet_exports,
     parameters,
@@ -10,4 +11,13 @@ from sim.history.dataset import (
     truces,
 )
 
-__all__ = ["events", "magnet_exports", "parameters", "sources", "tariffs", "trade_flows", "truces"]
+__all__ = [
+    "calendar",
+    "events",
+    "magnet_exports",
+    "parameters",
+    "sources",
+    "tariffs",
+    "trade_flows",
+    "truces",
+]

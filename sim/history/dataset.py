@@ -18,7 +18,16 @@ from sim.config.errors import MACHINE, SimError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["events", "magnet_exports", "parameters", "sources", "tariffs", "trade_flows", "truces"]
+__all__ = [
+    "calendar",
+    "events",
+    "magnet_exports",
+    "parameters",
+    "sources",
+    "tariffs",
+    "trade_flows",
+    "truces",
+]
 
 _DAY = "%Y-%m-%d"
 _MONTH = "%Y-%m"
@@ -43,6 +52,22 @@ def events() -> pd.DataFrame:
     ``actor``, ``kind``, ``issue``.
     """
     return _read("events.csv", {"date": _DAY, "deadline": _DAY})
+
+
+def calendar() -> pd.DataFrame:
+    """What was scheduled, and what leaders' meetings there were: known at the end of August 2025 by
+    announcement, law or tradition.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``date`` and ``last_date``, ``kind`` (that of a scheduled event), ``event``, ``sides``,
+        ``announced`` (when it was known, where that is known), ``basis`` (record, announced, law,
+        tradition, order, notice or court), ``setting`` (its name in ``calendar.events`` of a
+        scenario, else empty), ``weight``, ``weight_low``, ``weight_high`` (of that setting and its
+        plausible range: judgements), ``source``, ``confidence``.
+    """
+    return _read("calendar.csv", dict.fromkeys(("date", "last_date", "announced"), _DAY))
 
 
 def truces() -> pd.DataFrame:
@@ -79,7 +104,7 @@ def parameters() -> pd.DataFrame:
 
 
 def sources() -> pd.DataFrame:
-    """What the short names of sources in tariffs, events and truces stand for: ``id``, ``type``,
+    """What the short names of sources in tariffs, events, truces and calendar stand for: ``id``, ``type``,
     ``title``, ``where``.
     """
     return _read("sources.csv", {})
