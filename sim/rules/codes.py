@@ -33,7 +33,9 @@ __all__ = [
     "DEAL",
     "DELIVERY",
     "DRAWN",
+    "ENERGY",
     "EQUILIBRIUM",
+    "FARM",
     "FIRST_CN",
     "FIRST_US",
     "FIXED",
@@ -44,6 +46,7 @@ __all__ = [
     "HAWK",
     "ISSUE_SCOPE",
     "MAGNETS",
+    "MANUFACTURES",
     "MICRO",
     "MILITARY",
     "MILITARY_KIND",
@@ -125,6 +128,7 @@ N_PURCHASES = len(words.PURCHASES)
 US, CN = codes_of(words.SIDES, "us", "cn")
 TRADE, MINERALS = codes_of(words.TRACKS, "trade", "minerals")
 MAGNETS, CHIPS = codes_of(words.GOODS, "magnets", "chips")
+FARM, ENERGY, MANUFACTURES = codes_of(words.PURCHASES, "farm", "energy", "goods")
 CIVIL, MILITARY = codes_of(words.GRADES, "civil", "military")
 UNCONTROLLED, CONTROLLED, MILITARY_KIND = codes_of(
     words.KINDS, "uncontrolled", "controlled", "military"

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from sim.config.contradictions import Rule
 from sim.config.fields import Group, In, Label, Plausible
 
 __all__ = ["Boycott", "Purchase", "Purchases"]
@@ -20,7 +19,7 @@ class Boycott(Group):
     """What Beijing takes away where it boycotts a group of goods: all but a twentieth of its flow."""
 
     flow: Annotated[float, In(0, 200, "bn USD/yr")]
-    """US exports of the group that Beijing can boycott
+    """US exports of the group that Beijing can boycott; no more than it buys of the kind
     Source: kind by kind in sim/config/groups/purchases.py"""
     margin: Annotated[float, In(0, 1, "share"), Plausible(0.06, 0.3)]
     """what US exporters lose of a dollar that is not bought
@@ -61,8 +60,6 @@ class Purchase(Group):
     Source: trade_season.csv; without soybeans the months of all US exports to China lie between .91 and
     1.07 of their mean, which is taken as even"""
     boycott: Boycott
-
-    rules = (Rule("boycott.flow", "<=", "natural", "more could be boycotted than is bought"),)
 
 
 class Purchases(Group):
