@@ -1,5 +1,5 @@
-"""Generated pages: ``docs/parameters.md`` and a JSON Schema for editors from the settings, and
-``docs/glossary.md`` from ``configs/glossary.yaml``.
+"""Generated pages: ``docs/parameters.md``, ``docs/sources.md`` and a JSON Schema for editors from the
+settings, and ``docs/glossary.md`` from ``configs/glossary.yaml``.
 
 ``python -m sim.batch.pages`` rewrites them; a test compares them with the classes. An editor that
 knows YAML completes and checks a scenario file whose first line is ``# yaml-language-server:
@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.batch import Figures, Run
+from sim.batch.fold import folded
+from sim.batch.sources import sources_page
 from sim.config.fields import Setting, leaves, rows_in_words, settings_of
 from sim.config.glossary import Entry, glossary
 from sim.config.locate import configs_folder
@@ -34,7 +36,6 @@ Which settings stand for a word, what to change, and what the model leaves out: 
 runs London with the change and without it under the same draws. What the model may not be asked at all stands in [`model.md`](model.md), *Known limits*.
 """
 _COLUMNS = "| setting | default | unit | range | plausible | meaning | source |\n|---|---|---|---|---|---|---|\n"
-_PAIRS = (("us", "cn"), ("magnets", "chips"))
 
 
 def parameters_page() -> str:
@@ -78,25 +79,15 @@ def _table(title: str, rows: list[tuple[str, Setting, list[Any]]]) -> str:
 
 def _rows(scenario: Scenario) -> list[tuple[str, Setting, list[Any]]]:
     """Settings with alternatives of one meaning folded: ``us|cn.discount_rate``, ``issues.*.benefit``."""
-    folded: dict[tuple[str, str], tuple[str, Setting, list[Any]]] = {}
+    rows: dict[tuple[str, str], tuple[str, Setting, list[Any]]] = {}
     for path, meta, value in leaves(scenario):
         if meta.kind != "text":
-            name = _fold(path)
-            kept = folded.setdefault((name, meta.meaning), (path, meta, []))
+            name = folded(path)
+            kept = rows.setdefault((name, meta.meaning), (path, meta, []))
             kept[2].append(value)
             if len(kept[2]) > 1 or "*" in name:
-                folded[name, meta.meaning] = (name, meta, kept[2])
-    return list(folded.values())
-
-
-def _fold(path: str) -> str:
-    parts = path.split(".")
-    for pair in _PAIRS:
-        parts = ["|".join(pair) if part in pair else part for part in parts]
-    for named in ("issues", "sectors", "events", "minerals"):
-        if named in parts[:-1]:
-            parts[parts.index(named) + 1] = "*"
-    return ".".join(parts)
+                rows[name, meta.meaning] = (name, meta, kept[2])
+    return list(rows.values())
 
 
 def _line(name: str, meta: Setting, values: list[Any]) -> str:
@@ -227,4 +218,5 @@ def schema_text() -> str:
 if __name__ == "__main__":
     write_text(Path(__file__).resolve().parents[2] / "docs" / "parameters.md", parameters_page())
     write_text(Path(__file__).resolve().parents[2] / "docs" / "glossary.md", glossary_page())
+    write_text(Path(__file__).resolve().parents[2] / "docs" / "sources.md", sources_page())
     write_text(configs_folder() / "schema.json", schema_text())

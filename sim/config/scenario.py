@@ -15,14 +15,16 @@ from sim.config.contradictions import Rule
 from sim.config.errors import SimError
 from sim.config.fields import Changes, FolderName, Group, Most, Named, Rows, Text
 from sim.config.groups.branch import Branch
+from sim.config.groups.calendar import MOST_EVENTS, Calendar
 from sim.config.groups.compliance import Compliance
 from sim.config.groups.economy import Economy
 from sim.config.groups.firms import Firms
 from sim.config.groups.issues import DEFAULT_ISSUES, Issue
+from sim.config.groups.law import Law
 from sim.config.groups.licensing import Licensing
 from sim.config.groups.minerals import DEFAULT_MINERALS, Mineral
 from sim.config.groups.negotiators import Negotiator, Resolve
-from sim.config.groups.outcomes import Calendar, Outcomes
+from sim.config.groups.outcomes import Outcomes
 from sim.config.groups.politics import Politics
 from sim.config.groups.purchases import Purchases
 from sim.config.groups.shocks import Shocks
@@ -32,10 +34,11 @@ from sim.config.read_tables import with_tables
 from sim.config.transcript import MOST_ROWS, TranscriptRow
 from sim.vocabulary import SIDES, TRANSCRIPT
 
-__all__ = ["MOST_ISSUES", "MOST_MINERALS", "Scenario"]
+__all__ = ["MOST_EVENTS", "MOST_ISSUES", "MOST_MINERALS", "Scenario"]
 
 MOST_ISSUES = 24
 MOST_MINERALS = 16
+_ABOVE_SECTION_122 = "more than section 122 allows"
 MOST_DAYS = 60  # on which settings change: five years of months
 
 
@@ -53,15 +56,20 @@ class Scenario(Group):
     """issues by name"""
     us: Negotiator = Negotiator()
     """Washington"""
+    # discount_rate: recalled: China's rules of project appraisal (NDRC 2006) ask for 8 % a year,
+    # for long projects less, at least 6
+    # planning_weeks: derived: midway between the next five-year plan, March 2026, and the next
+    # party congress, autumn 2027, 39 and 122 weeks from June 2025: 80
     cn: Negotiator = Negotiator(
         discount_rate=0.06,
         planning_weeks=78.0,
         deadline_firmness=0.2,
-        resolve=Resolve(trade=7.7, minerals=2.1, semiconductors=7.0),
+        resolve=Resolve(trade=17.5, minerals=7.1, semiconductors=8.7),
     )
     """Beijing (longer horizon, lower discount rate, less to gain: judgement)"""
     linkage: Linkage = Linkage()
     economy: Economy = Economy()
+    law: Law = Law()
     firms: Firms = Firms()
     licensing: Licensing = Licensing()
     minerals: Annotated[Named[Mineral], Most(MOST_MINERALS)] = DEFAULT_MINERALS
@@ -75,10 +83,10 @@ class Scenario(Group):
     branch: Branch = Branch()
     changes: Annotated[Named[Any], Changes(MOST_DAYS)] = Named()
     """settings that change on a day, by day and dotted name (docs/dated.md)
-    Source: the scenario's author"""
+    Source: definition: the scenario's author"""
     transcript: Annotated[tuple[TranscriptRow, ...], Rows(TranscriptRow, MOST_ROWS)] = ()
     """answers of governments that are given: week, ask, side, decision, answer (docs/strategies.md)
-    Source: the scenario's author"""
+    Source: definition: the scenario's author"""
 
     rules = (
         Rule("issues", "has", 1, "nothing to bargain over", cure="keep at least one issue"),
@@ -128,10 +136,26 @@ class Scenario(Group):
             weeks="calendar.horizon_weeks",
             allowed="before {right}, {calendar.horizon_weeks} weeks from {calendar.start}",
         ),
+        Rule(
+            "shocks.events.*.size",
+            "<=",
+            "law.section_122_most",
+            _ABOVE_SECTION_122,
+            when=(("shocks.events.*.kind", "is", "section_122"),),
+        ),
     )
 
     def refused(self) -> Iterator[SimError]:
-        """A side whose decisions are given, and none is."""
+        """A side whose decisions are given, and none is; a dated rate above what the law allows."""
+        most = self.law.section_122_most
+        for event in self.shocks.chronology:
+            if event.kind == "section_122" and event.size > most:
+                yield SimError(
+                    _ABOVE_SECTION_122,
+                    key="shocks.chronology",
+                    given=f"{event.size:g} on {event.day}",
+                    allowed=f"at most {most:g} (law.section_122_most)",
+                )
         named = {row.side for row in self.transcript}
         for side in SIDES:
             if getattr(self, side).strategy.kind == TRANSCRIPT and side not in named:

@@ -18,7 +18,21 @@ from sim.config.errors import MACHINE, SimError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["events", "magnet_exports", "parameters", "sources", "tariffs", "trade_flows", "truces"]
+__all__ = [
+    "calendar",
+    "events",
+    "magnet_exports",
+    "parameters",
+    "renewals",
+    "sources",
+    "tariff_bases",
+    "tariffs",
+    "threats",
+    "trade_flows",
+    "trade_groups",
+    "trade_season",
+    "truces",
+]
 
 _DAY = "%Y-%m-%d"
 _MONTH = "%Y-%m"
@@ -43,6 +57,22 @@ def events() -> pd.DataFrame:
     ``actor``, ``kind``, ``issue``.
     """
     return _read("events.csv", {"date": _DAY, "deadline": _DAY})
+
+
+def calendar() -> pd.DataFrame:
+    """What was scheduled, and what leaders' meetings there were: known at the end of August 2025 by
+    announcement, law or tradition.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``date`` and ``last_date``, ``kind`` (that of a scheduled event), ``event``, ``sides``,
+        ``announced`` (when it was known, where that is known), ``basis`` (record, announced, law,
+        tradition, order, notice or court), ``setting`` (its name in ``calendar.events`` of a
+        scenario, else empty), ``weight``, ``weight_low``, ``weight_high`` (of that setting and its
+        plausible range: judgements), ``source``, ``confidence``.
+    """
+    return _read("calendar.csv", dict.fromkeys(("date", "last_date", "announced"), _DAY))
 
 
 def truces() -> pd.DataFrame:
@@ -71,6 +101,65 @@ def trade_flows() -> pd.DataFrame:
     return _read("trade_flows.csv", {"month": _MONTH})
 
 
+def trade_groups() -> pd.DataFrame:
+    """Groups of goods, a number per row.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``direction`` (``us_imports`` from China, ``cn_imports`` from the United States), ``group``,
+        ``quantity``, ``value``, ``low``, ``high``, ``unit``, ``source``, ``confidence``, ``basis``.
+    """
+    return _read("trade_groups.csv", {})
+
+
+def tariff_bases() -> pd.DataFrame:
+    """The legal bases of duties, a row per basis and rate, in force ``from`` a day on.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``basis``, ``side`` (``us_third``: US duties on third countries), ``rate`` and
+        ``suspended_rate`` (ad valorem), ``suspended_until``, ``scope_`` columns (the share of a
+        group; where ``kind`` is ``rate_by_group`` a rate), ``statutory_factor``, ``void_group``,
+        ``limit_days``, and in words ``statute``, ``scope``, ``exemption``, ``how_it_ends``,
+        ``source``, ``confidence``. A basis that no row begins has no day.
+    """
+    return _read("tariff_bases.csv", {"from": _DAY, "suspended_until": _DAY})
+
+
+def trade_season() -> pd.DataFrame:
+    """The season of monthly trade: ``series``, ``month`` (1 to 12), ``factor`` of the year's mean."""
+    return _read("trade_season.csv", {})
+
+
+def renewals() -> pd.DataFrame:
+    """Arrangements with a date and what became of it, here and elsewhere.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``kind`` (truce, talks, deal, interim, waiver), ``start``, ``date``, ``length_days``,
+        ``resolution`` (extended, upgraded, lapsed, broken from inside), ``resolved_on``,
+        ``days_before`` the date (below 0: after it), ``next_length_days``, ``source`` (short names
+        or addresses), ``confidence``.
+    """
+    return _read("renewals.csv", {"start": _DAY, "date": _DAY, "resolved_on": _DAY})
+
+
+def threats() -> pd.DataFrame:
+    """Threats of either side and what became of them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``announced``, ``actor``, ``threat``, ``stated_date`` (none where it had none),
+        ``notice_days``, ``inside_truce``, ``outcome`` (carried_out, settled, dropped),
+        ``resolved_on``, ``source``, ``confidence``.
+    """
+    return _read("threats.csv", {"announced": _DAY, "stated_date": _DAY, "resolved_on": _DAY})
+
+
 def parameters() -> pd.DataFrame:
     """Figures behind the defaults: ``value`` (text, for some are dates), ``low``, ``high``,
     ``unit``, ``source``, ``confidence``, ``basis``.
@@ -79,7 +168,7 @@ def parameters() -> pd.DataFrame:
 
 
 def sources() -> pd.DataFrame:
-    """What the short names of sources in tariffs, events and truces stand for: ``id``, ``type``,
+    """What the short names of sources in tariffs, events, truces and calendar stand for: ``id``, ``type``,
     ``title``, ``where``.
     """
     return _read("sources.csv", {})

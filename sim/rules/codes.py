@@ -21,30 +21,38 @@ __all__ = [
     "BREAKDOWN",
     "BREAKTHROUGH",
     "BROKEN",
+    "CALL",
     "CHIPS",
     "CHOSEN",
     "CIVIL",
     "CN",
     "COMMITTED",
     "CONTROLLED",
+    "COUNTER",
     "DATED_EVENT",
     "DATED_SETTING",
     "DATED_TARIFF",
     "DEAL",
     "DELIVERY",
     "DRAWN",
+    "ELECTION",
     "ENERGY",
     "EQUILIBRIUM",
+    "EXECUTIVE",
     "FARM",
+    "FENTANYL",
     "FIRST_CN",
     "FIRST_US",
     "FIXED",
+    "FIXED_DUTIES",
     "FREE",
     "GENERAL",
     "GOODWILL",
     "HARDLINER",
     "HAWK",
     "ISSUE_SCOPE",
+    "LISTS_2018",
+    "LISTS_2025",
     "MAGNETS",
     "MANUFACTURES",
     "MICRO",
@@ -53,24 +61,29 @@ __all__ = [
     "MINERALS",
     "NARROW_DEAL",
     "N_DRIVERS",
+    "N_FAMILIES",
     "N_GOODS",
     "N_GRADES",
+    "N_GROUPS",
     "N_OUTCOMES",
     "N_PURCHASES",
     "N_REGIMES",
     "N_SIDES",
     "N_TRACKS",
     "PACKAGE",
-    "PRICE",
+    "RECIPROCAL",
     "SCREENING",
+    "SECTION_122",
+    "SECTION_232",
+    "SECTION_301",
     "SEPARATE",
     "SHIPMENT",
     "SIX_MONTHS",
     "SUBSTANCE",
+    "SUMMIT",
     "SUPPLY",
     "SUSPENDED",
     "TACTICAL_PAUSE",
-    "TARIFF_CEILING",
     "THRESHOLDS",
     "TIME_DEPENDENT",
     "TIT_FOR_TAT",
@@ -79,6 +92,9 @@ __all__ = [
     "TRUCE",
     "UNCONTROLLED",
     "US",
+    "VOID_FENTANYL",
+    "VOID_IEEPA",
+    "VOID_RECIPROCAL",
     "VOTE",
     "choices_of",
     "code",
@@ -152,15 +168,32 @@ TIME_DEPENDENT, TIT_FOR_TAT, MICRO, HARDLINER, EQUILIBRIUM, SCREENING, COMMITTED
     "screening",
     "committed",
 )
-HAWK, DELIVERY, TARIFF_CEILING, SUPPLY, GOODWILL = codes_of(
-    words.SHOCK_KINDS, "hawk", "delivery", "tariff_ceiling", "supply", "goodwill"
+HAWK, DELIVERY, SUPPLY, GOODWILL = codes_of(
+    words.SHOCK_KINDS, "hawk", "delivery", "supply", "goodwill"
+)
+VOID_FENTANYL, VOID_RECIPROCAL, VOID_IEEPA, SECTION_122 = codes_of(
+    words.SHOCK_KINDS, "void_fentanyl", "void_reciprocal", "void_ieepa", "section_122"
 )
 DATED_SETTING, DATED_TARIFF, DATED_EVENT = codes_of(words.DATED, "setting", "tariff", "event")
 SEPARATE, PACKAGE = codes_of(words.TRACK_RULES, "separate", "package")
-PRICE, VOTE = codes_of(words.RATIFIERS, "price", "vote")
+EXECUTIVE, VOTE = codes_of(words.RATIFIERS, "executive", "vote")
+SUMMIT, CALL, ELECTION = codes_of(words.CALENDAR_KINDS, "summit", "call", "election")
 ISSUE_SCOPE, TRACK_SCOPE, ALL_SCOPE = codes_of(words.ENFORCEMENT_SCOPES, "issue", "track", "all")
 ALTERNATE, FIRST_US, FIRST_CN, DRAWN = codes_of(
     words.FIRST_SPEAKERS, "alternate", "us", "cn", "drawn"
 )
 SUBSTANCE, THRESHOLDS = codes_of(words.BREAKTHROUGH_RULES, "substance", "thresholds")
 BARGAINED, FIXED = codes_of(words.LENGTH_RULES, "bargained", "fixed")
+N_GROUPS = len(words.TRADE_GROUPS)
+N_FAMILIES = max(len(families) for families in words.BASIS_FAMILIES.values())
+FIXED_DUTIES, SECTION_232, SECTION_301, FENTANYL, RECIPROCAL = codes_of(
+    words.BASIS_FAMILIES["us"],
+    "fixed",
+    "section_232",
+    "section_301",
+    "fentanyl",
+    "reciprocal",
+)
+LISTS_2018, LISTS_2025, COUNTER = codes_of(
+    words.BASIS_FAMILIES["cn"], "lists_2018", "lists_2025", "counter"
+)

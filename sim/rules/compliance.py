@@ -309,16 +309,15 @@ def perceive(s, p, i):
     what was promised and takes effort, so not of tariffs.
     """
     side, issues, rules = s.sides[i], s.issues, p.compliance
-    gap, owed, had, trusted, worst = 0.0, 0.0, 0.0, 0.0, 0.0
+    gap, owed, had, worst = 0.0, 0.0, 0.0, 0.0
     side.grieved = NO_ISSUE
     for k in range(p.issues.count):
-        if p.issues.owner[k] != i and issues.agreed[k] > 0.0 and issues.given[k] == 0.0:
+        tariff = driver_is_tariff(p.issues.driver[k])
+        if p.issues.owner[k] != i and issues.agreed[k] > 0.0 and not tariff:
             seen = issues.delivered[k] + rules.monitoring_noise * s.normals[k]
             short = issues.benefit[k] * (issues.promised[k] - seen)
             gap += short
-            if not driver_is_tariff(p.issues.driver[k]):
-                had += issues.benefit[k] * issues.level[k]
-                trusted += issues.benefit[k] * issues.promised[k]
+            had += issues.benefit[k] * issues.level[k]
             owed += issues.benefit[k] * issues.promised[k]
             if short > worst:
                 side.grieved, worst = k, short
@@ -326,8 +325,8 @@ def perceive(s, p, i):
     beyond = max(0.0, gap - rules.habit * side.usual - rules.tolerance * owed)
     side.grievance = rules.memory * side.grievance + (1.0 - rules.memory) * beyond
     side.usual += (max(0.0, gap) - side.usual) / rules.habit_weeks
-    if trusted > 0.0:
-        side.trust += (min(1.0, had / trusted) - side.trust) / rules.trust_weeks
+    if owed > 0.0:
+        side.trust += (min(1.0, had / owed) - side.trust) / rules.trust_weeks
 
 
 @rule

@@ -3,7 +3,7 @@
 This is the single list from which result columns, axis labels and the parameter-matters test are
 made. ``axis`` says what an indexed field runs over: ``side`` (US, China), ``good`` (magnets,
 chips), ``track`` (trade, minerals, semiconductors), ``purchases`` (farm, energy, goods), ``sector``,
-``issue``, ``mineral``, or ``value``
+``issue``, ``mineral``, ``group`` (of goods traded), or ``value``
 (worth to the US, worth to China). The rules fill them in. A ``weeks_to_first_...`` counts the weeks that have passed when the week of the event is
 over, so that a truce of nine weeks lapses at 9; a truce in force on the first day has 0.
 
@@ -64,6 +64,7 @@ _LENGTH = {
     "sector": MOST_SECTORS,
     "issue": MOST_ISSUES,
     "mineral": MOST_MINERALS,
+    "group": len(vocabulary.TRADE_GROUPS),
 }
 
 
@@ -95,6 +96,11 @@ class Measure(NamedTuple):
     over: str = END
 
 
+_BY_GROUP = (
+    ("imports", "mean imports of {} by group, as demanded"),
+    ("loss", "mean loss of {} by tariffs against January 2025, by group"),
+    ("revenue", "mean tariff revenue of {} against January 2025, by group"),
+)
 RUN_MEASURES = (
     Measure("outcome", "i8", "outcome: state in a week drawn from the closing period", "name"),
     Measure("final_state", "i8", "state in the last week", "name"),
@@ -164,6 +170,21 @@ RUN_MEASURES = (
         "share",
     ),
     Measure("past_thresholds", "f8", "share of the closing period past the thresholds", "share"),
+    Measure("trade", "f8", "mean imports from the other side", "bn USD/yr", "side", over=MEAN),
+    Measure("routed", "f8", "mean imports through third countries", "bn USD/yr", "side", over=MEAN),
+    Measure(
+        "revenue",
+        "f8",
+        "mean tariff revenue against January 2025",
+        "bn USD/yr",
+        "side",
+        over=MEAN,
+    ),
+    *(
+        Measure(f"group_{name}_{side.name}", "f8", label.format(side.label), "bn USD/yr", "group")
+        for name, label in _BY_GROUP
+        for side in vocabulary.SIDES.values()
+    ),
     Measure("lost_output", "f8", "lost output over the run", "bn USD", "sector", over=SUM),
     Measure(
         "line_stops", "f8", "share of firm-weeks with a stopped line", "share", "sector", over=MEAN
@@ -273,7 +294,17 @@ WEEK_SERIES = (
     Measure("rung", "i8", "rung of the ladder after a lapse", "rungs", "side"),
     Measure("events", "i8", "events of the week", "bit set"),
     Measure("tariff", "f8", "tariff", "ad valorem", "side"),
+    Measure("duty", "f8", "effective tariff", "ad valorem", "side"),
     Measure("trade", "f8", "imports from the other side", "bn USD/yr", "side"),
+    Measure(
+        "recorded_trade",
+        "f8",
+        "imports as recorded, with the month's season and noise",
+        "bn USD/yr",
+        "side",
+    ),
+    Measure("routed", "f8", "imports through third countries", "bn USD/yr", "side"),
+    Measure("revenue", "f8", "tariff revenue against January 2025", "bn USD/yr", "side"),
     Measure("level", "f8", "concession level in force", "share", "issue"),
     Measure("promised", "f8", "concession level promised", "share", "issue"),
     # on the first track that is not settled, or the package's
@@ -353,7 +384,7 @@ BRIEF = (
     "flow",
 )
 """Weekly series that a brief record has: those that stand in the state as they are."""
-SURPRISES, CLOSING = "surprises", "closing"
+SURPRISES, CLOSING, GAP = "surprises", "closing", "gap"
 """Fields of a run's record that are no measures."""
 DATED = ("renew", "renew_early", "lapse", "reentry", "ending")
 """Decisions whose surprises are summed by date: a renewal at the date and one before it (both sides'
@@ -406,5 +437,14 @@ def _dtype(measures: tuple[Measure, ...], beside: Sequence[tuple[Any, ...]] = ()
     return np.dtype([*fields, *beside], align=True)
 
 
-RUN = _dtype(RUN_MEASURES, _BESIDE)
+def _without_gap(kind: np.dtype) -> np.dtype:
+    """The same record with a field where it would end in a gap, whose bytes nothing settles."""
+    assert kind.names is not None and kind.fields is not None
+    fields = [(name, kind.fields[name][0]) for name in kind.names]
+    last, start = kind.fields[kind.names[-1]][:2]
+    gap = kind.itemsize - start - last.itemsize
+    return np.dtype([*fields, (GAP, "u1", (gap,))], align=True) if gap else kind
+
+
+RUN = _without_gap(_dtype(RUN_MEASURES, _BESIDE))
 WEEK = _dtype(WEEK_SERIES)

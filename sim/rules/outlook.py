@@ -25,7 +25,7 @@ from sim.rules.codes import (
     TRADE,
     US,
 )
-from sim.rules.compiled import formula, rule
+from sim.rules.compiled import formula, rule, small_rule
 from sim.rules.decisions import (
     choose,
     ending_worth,
@@ -35,6 +35,7 @@ from sim.rules.decisions import (
     renewal_worth,
 )
 from sim.rules.mathematics import exps
+from sim.rules.packages import level_value
 from sim.rules.purchases import boycott_cost, boycott_harm, is_purchases
 from sim.rules.relations import (
     driver_purchases,
@@ -61,6 +62,7 @@ __all__ = [
     "room_of",
     "weeks_left",
     "weigh_lengths",
+    "worth_of_room",
 ]
 
 NO_ISSUE, EVERYTHING = -1, -2
@@ -85,8 +87,8 @@ def is_dated(w):
 
 @formula
 def hawks_of(p, side, i):
-    """H: what hawk pressure weighs in decisions, bn USD."""
-    return p.politics.sides.hawk_push[i] * side.hawk
+    """H: what hawk pressure weighs in decisions, bn USD; more before an election."""
+    return p.politics.sides.hawk_push[i] * side.hawk * side.campaign
 
 
 @formula
@@ -97,6 +99,13 @@ def room_of(s, p, k):
     """
     least = p.issues.lapse[k] if p.issues.snaps_back[k] == 1 else 0.0
     return max(0.0, s.issues.delivered[k] - least)
+
+
+@small_rule
+def worth_of_room(s, p, k):
+    """What the other side loses where all that a measure can withdraw of issue k is, bn USD/yr."""
+    level, room = s.issues.delivered[k], room_of(s, p, k)
+    return level_value(s.issues, k, False, level) - level_value(s.issues, k, False, level - room)
 
 
 @formula
@@ -139,7 +148,7 @@ def _harm_of(s, p, k, issue):
     A measure on purchases alone is a boycott: beside what was pledged it takes what would be bought
     anyway.
     """
-    harm = s.issues.benefit[k] * room_of(s, p, k)
+    harm = worth_of_room(s, p, k)
     if issue == k and is_purchases(p.issues.driver[k]):
         harm += boycott_harm(p, driver_purchases(p.issues.driver[k]))
     return harm
@@ -153,7 +162,7 @@ def _own_cost_of(s, p, k, issue):
     """
     if is_purchases(p.issues.driver[k]):
         return boycott_cost(p, driver_purchases(p.issues.driver[k])) if issue == k else 0.0
-    return p.truce.disputes.own_cost * s.issues.benefit[k] * room_of(s, p, k)
+    return p.truce.disputes.own_cost * worth_of_room(s, p, k)
 
 
 @rule

@@ -177,7 +177,7 @@ def buy(s, p):
     _wander(s, p)
     for kind in range(N_PURCHASES):
         k = w.driver_issue[purchases_driver(kind)]
-        harvest = season(p.calendar.first_day, w.week, kinds.harvest[kind])
+        harvest = season(p.calendar.day, w.week, kinds.harvest[kind])
         natural, extra, kept, back, away = kinds.natural[kind], 0.0, 1.0, 0.0, 0.0
         if k >= 0:
             extra, kept = issues.promised[k] * kinds.extra[kind], issues.kept[k]

@@ -67,7 +67,6 @@ from sim.rules.relations import entity_of
 from sim.rules.screening import start_resolve
 from sim.rules.state import (
     FLOW_WEEKS,
-    IN_FORCE,
     MOST_LEAD_WEEKS,
     N_QUEUES,
     NEVER,
@@ -79,7 +78,7 @@ from sim.rules.state import (
 )
 from sim.rules.supply import tally
 from sim.rules.surprises import clear_surprises, record_belief
-from sim.rules.trade import ladder_place, set_ladder, set_rungs, tariff_in_force
+from sim.rules.trade import start_trade
 from sim.rules.valuation import discount, valuation
 
 __all__ = ["GOOD_ENTITIES", "branch", "clear", "enrol", "start"]
@@ -130,6 +129,7 @@ def _clear_world(s):
     w = s.world
     w.week, w.extensions, w.events, w.meetings, w.meeting = 0, 0, 0, 0, 0
     w.weeks_in_truce, w.weeks_in_break = 0, 0
+    w.summit, w.sprint = 0.0, 0
     w.deal_since, w.crisis_since = NEVER, NEVER
     w.limbo, w.hollow, w.hollow_weeks = 0, 0, 0
     w.asks, w.asked, w.acts, w.script_next = 0, 0, 0, 0
@@ -385,6 +385,7 @@ def _start_issues(s, p):
         issues.withheld[k], issues.given[k], issues.least[k] = 0.0, 0.0, 0.0
         issues.boycott[k] = 0.0
         issues.nash[k] = issues.terms[k]
+        issues.kink[k], issues.cost_bend[k], issues.benefit_bend[k] = 0.0, 0.0, 0.0
     for i in range(N_SIDES):
         for k in range(p.issues.count):
             s.entities[k] = entity_of(p.issues.entity[k], i)
@@ -407,6 +408,7 @@ def _start_sides(s, p):
         side.discount = discount(p.sides.discount_rate[i], p.sides.planning_weeks[i])
         side.clock = math.nan
         side.hawk, side.lobby, side.break_loss = p.politics.sides.hawk_start[i], 0.0, 0.0
+        side.campaign = 1.0
         side.grievance, side.usual, side.owed, side.grieved = 0.0, 0.0, 0.0, NO_ISSUE
         side.effort, side.trust = FULL, p.compliance.sides.trust[i]
         side.protest_since, side.threat_date, side.rung_due = NEVER, NEVER, NEVER
@@ -420,21 +422,16 @@ def _start_sides(s, p):
 
 
 @formula
-def _start_trade(s, p):
-    """Tariffs, elasticities and flows of the first day; flows rest at the tariffs in force."""
+def _start_tariffs(s, p):
+    """Tariffs and flows of the first day, and supply of goods by others."""
     w = s.world
     w.on_path = p.dated.on_path
     for i in range(N_SIDES):
         w.path[i] = p.dated.path[i]
         w.ceiling[i] = p.economy.sides.ceiling_tariff[i]
-        w.tariff[i] = tariff_in_force(s, p, i)
-        w.elasticity[i] = p.economy.sides.elasticity_short[i]
     for good in range(N_GOODS):
         w.other_supply[good] = p.firms.goods.other_share[good]
-    set_ladder(s, p)
-    set_rungs(s, p)
-    for i in range(N_SIDES):
-        w.trade[i] = s.ladder.flow[ladder_place(i, IN_FORCE)]
+    start_trade(s, p)
 
 
 @rule
@@ -454,7 +451,7 @@ def start(s, firms, p, seed, run):
     _start_issues(s, p)
     _start_sides(s, p)
     start_resolve(s, p)
-    _start_trade(s, p)
+    _start_tariffs(s, p)
     _start_offices(s, p)
     start_offer(s, p)
     enrol(s, firms, p)

@@ -36,7 +36,7 @@ POINTS, RUNS = (
 )  # 512 runs, about a quarter of a second: the spread between settings is known to some 15 %
 _FEWEST_POINTS = 32
 _DRAWN = (
-    4  # points drawn for one that is kept: half contradict a rule, of approval under two regimes
+    4  # points drawn for one that is kept: a scenario's own values may contradict most of a range
 )
 FIRST_RUN = 2**31
 """Beyond the run numbers of any batch, so that the draws differ from those of the main result."""

@@ -22,6 +22,7 @@ def _both(path: str, said: Any) -> dict[str, Any]:
 
 SAYS: dict[tuple[str, str], dict[str, Any]] = {
     ("calendar", "five_years"): {"calendar.horizon_weeks": 5 * 52},
+    ("calendar", "no_events"): {},
     ("calendar", "one_year"): {"calendar.horizon_weeks": 52},
     ("compliance", "drifting"): _both("compliance.*.drift_rate", (2.0,)),
     ("compliance", "opaque"): {"compliance.monitoring_noise": MORE},
@@ -88,11 +89,20 @@ SAYS: dict[tuple[str, str], dict[str, Any]] = {
     ("purchases", "second_year"): {
         f"purchases.{kind}.extra": MORE for kind in ("farm", "energy", "goods")
     },
+    ("law", "no_answer"): {"law.reinstates": False},
     ("shocks", "frequent"): {
         f"shocks.events.{name}.rate": (2.0,) for name in ("us_hawks", "cn_hawks", "us_listing")
     },
+    ("shocks", "ieepa_void"): {
+        "shocks.events.court_ruling.start": "2025-10-14",
+        "shocks.events.court_ruling.rate": LESS,
+    },
     ("shocks", "none"): {},
     ("shocks", "record_2025"): {},
+    ("shocks", "section_122"): {
+        "shocks.events.court_ruling.start": "2025-10-14",
+        "shocks.events.washington_answers.size": 0.1,
+    },
     ("truce", "cheap_extension"): {
         "truce.extension_cost": LESS,
         "truce.extension_cost_growth": LESS,
@@ -165,6 +175,11 @@ def _at(scenario: Scenario, path: str) -> Any:
     for part in path.split("."):
         node = node[part] if hasattr(node, "keys") else getattr(node, part)
     return node
+
+
+def test_no_events_are_none_and_the_clock_stays() -> None:
+    bare = sim.load("calendar=no_events").calendar
+    assert not bare.events and bare.start == Scenario().calendar.start
 
 
 def test_no_shocks_are_none_and_those_of_the_record_are_dated() -> None:

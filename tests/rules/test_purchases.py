@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim.config.params import days_from_2018
+from sim.config.params import day_of
 from sim.config.scenario import Scenario
 from sim.model import TruceModel
 from sim.rules.codes import BROKEN, CN, US
@@ -73,10 +73,10 @@ def test_the_season_is_that_of_the_data_and_adds_up_to_a_year() -> None:
     rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
     soy = {int(row["month"]): float(row["factor"]) for row in rows if row["series"] == "soybeans"}
     for month, factor in soy.items():
-        day = days_from_2018(f"2026-{month:02d}-12")
+        day = day_of(f"2026-{month:02d}-12")
         assert season(day, 0, 1.0) == factor
         assert season(day, 0, 0.0) == 1.0
-    weeks = np.array([season(days_from_2018("2026-01-01"), week, 1.0) for week in range(52)])
+    weeks = np.array([season(day_of("2026-01-01"), week, 1.0) for week in range(52)])
     assert weeks.mean() == pytest.approx(1.0, abs=0.03)
     assert sum(soy[month] for month in (10, 11, 12)) / 12.0 == pytest.approx(0.56, abs=0.001)
 
@@ -321,11 +321,11 @@ def test_boycotts_come_and_go_and_are_seen_in_what_is_bought(lived: Callable[...
 
 def season_of(weeks: int) -> np.ndarray:
     """The season of farm purchases by week of London."""
-    first = days_from_2018(Scenario().calendar.start)
+    first = day_of(Scenario().calendar.start)
     return np.array([season(first, week, 0.51) for week in range(weeks)])
 
 
 def test_a_day_of_the_calendar_sets_the_season() -> None:
     day = sim.load("scenario=london", "calendar.start=2025-10-15").calendar.start
-    assert days_from_2018("2018-01-01") == 0
-    assert days_from_2018(day) == (dt.date(2025, 10, 15) - dt.date(2018, 1, 1)).days
+    assert day_of("2018-01-01") == 0
+    assert day_of(day) == (dt.date(2025, 10, 15) - dt.date(2018, 1, 1)).days
