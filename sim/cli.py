@@ -329,6 +329,11 @@ VERBS: dict[str, Verb] = {
         ("tariffsim glossary samarium", "tariffsim glossary fast track"),
         "glossary",
     ),
+    "law": Verb(
+        "the duties of a day, each with the law it rests on, and what falls with a ruling",
+        ("tariffsim law", "tariffsim law date=2025-08-12 void=ieepa section_122=15"),
+        "law",
+    ),
     "completion": Verb(
         "script for a shell that completes verbs, settings and groups with TAB",
         ("tariffsim completion bash",),

@@ -22,6 +22,7 @@ __all__ = [
     "ACTS",
     "ACT_ROW",
     "ASK_ROW",
+    "BASIS_FAMILIES",
     "BREAKTHROUGH_RULES",
     "CONTROLS",
     "DATED",
@@ -40,6 +41,7 @@ __all__ = [
     "RATIFIERS",
     "REGIMES",
     "REGIME_RULES",
+    "RULINGS",
     "SENTENCES",
     "SHOCK_KINDS",
     "SIDES",
@@ -47,6 +49,7 @@ __all__ = [
     "STRATEGIES",
     "TRACKS",
     "TRACK_RULES",
+    "TRADE_GROUPS",
     "TRANSCRIPT",
     "VARIATIONS",
     "Act",
@@ -54,8 +57,10 @@ __all__ = [
     "Driver",
     "Event",
     "EventKind",
+    "Family",
     "Good",
     "Outcome",
+    "ShockKind",
     "Side",
     "Term",
     "Terms",
@@ -131,6 +136,25 @@ class Driver(Term):
     tariff: bool = False
     good: str = ""
     grade: str = ""
+
+
+@dataclass(frozen=True)
+class Family(Term):
+    """Duties of one side that rest on the same law, and are conceded and fall together.
+
+    ``bases`` are those of ``sim/data/tariff_bases.csv``, of duties on third countries too.
+    """
+
+    bases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ShockKind(Term):
+    """What an event moves; ``voids`` are the bases of ``sim/data/tariff_bases.csv`` that a ruling
+    strikes down.
+    """
+
+    voids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -284,6 +308,55 @@ DRIVERS = Terms(
     Driver("ai_chips", "AI chips", owner="us", good="chips"),
     Driver("other_minerals", "other minerals", owner="cn"),
 )
+TRADE_GROUPS = Terms(
+    Term("soybeans", "soybeans"),
+    Term("other_farm", "other farm goods"),
+    Term("energy", "fuels"),
+    Term("critical_minerals", "critical minerals"),
+    Term("chemicals_plastics", "chemicals and plastics"),
+    Term("pharma", "medicines"),
+    Term("textiles_footwear", "textiles and footwear"),
+    Term("metals", "metals"),
+    Term("machinery", "machinery"),
+    Term("electrical_batteries", "electrical goods and batteries"),
+    Term("phones_computers", "phones and computers"),
+    Term("semiconductors", "semiconductors"),
+    Term("autos_parts", "cars and parts"),
+    Term("aircraft_parts", "aircraft and parts"),
+    Term("toys_sports", "toys and sports"),
+    Term("furniture_home", "furniture and home"),
+    Term("instruments_medical", "instruments and medical goods"),
+    Term("other", "other goods"),
+)
+"""Groups of goods, in the order of the scope columns of ``sim/data/tariff_bases.csv``."""
+_US_FAMILIES = Terms(
+    Family("fixed", "MFN and section 201", bases=("us_mfn", "us_201", "us3_mfn")),
+    Family(
+        "section_232",
+        "section 232",
+        bases=("us_232_metals", "us_232_autos", "us_232_copper", "us3_232"),
+    ),
+    Family(
+        "section_301",
+        "section 301",
+        bases=("us_301_list1", "us_301_list2", "us_301_list3", "us_301_list4a", "us_301_review"),
+    ),
+    Family("fentanyl", "fentanyl (IEEPA)", bases=("us_ieepa_fentanyl",)),
+    Family(
+        "reciprocal",
+        "reciprocal (IEEPA)",
+        bases=("us_ieepa_reciprocal", "us_122", "us3_ieepa"),
+    ),
+)
+_CN_FAMILIES = Terms(
+    Family("fixed", "MFN", bases=("cn_mfn",)),
+    Family("lists_2018", "lists of 2018 to 2020", bases=("cn_lists",)),
+    Family("lists_2025", "lists of 2025", bases=("cn_feb2025", "cn_mar2025")),
+    Family("counter", "counter-duty", bases=("cn_counter",)),
+)
+BASIS_FAMILIES = {"us": _US_FAMILIES, "cn": _CN_FAMILIES}
+"""Of each side: what stays first, then in the reverse order of concession. Section 122 stands with
+the duty whose place it would take."""
 STATUSES = Terms(
     Term("none", "no truce"),
     Term("truce", "truce", "#EFEFEF"),
@@ -325,12 +398,21 @@ STRATEGIES = Terms(
 TRANSCRIPT = "transcript"
 """The strategy of a side whose decisions are given; no rule of its own has this name."""
 SHOCK_KINDS = Terms(
-    Term("hawk", "hawk pressure"),
-    Term("delivery", "delivery"),
-    Term("tariff_ceiling", "tariff ceiling"),
-    Term("supply", "other supply"),
-    Term("goodwill", "goodwill"),
+    ShockKind("hawk", "hawk pressure"),
+    ShockKind("delivery", "delivery"),
+    ShockKind("supply", "other supply"),
+    ShockKind("goodwill", "goodwill"),
+    ShockKind("void_fentanyl", "fentanyl duties void", voids=("us_ieepa_fentanyl",)),
+    ShockKind("void_reciprocal", "reciprocal duties void", voids=("us_ieepa_reciprocal",)),
+    ShockKind(
+        "void_ieepa",
+        "emergency duties void",
+        voids=("us_ieepa_fentanyl", "us_ieepa_reciprocal", "us3_ieepa"),
+    ),
+    ShockKind("section_122", "section 122"),
 )
+RULINGS = tuple(kind.name for kind in SHOCK_KINDS.values() if kind.voids)
+"""The kinds of shock in which a court strikes duties down."""
 DATED = Terms(
     Term("setting", "setting that changes"),
     Term("tariff", "tariff given"),

@@ -158,6 +158,7 @@ USED: dict[str, tuple[str, ...]] = {
     "reproduce": ("run.threads",),
     "bundle": ("run.out",),
     "glossary": (),
+    "law": (),
     "completion": (),
 }
 """Settings of a batch that each verb uses; of a sweep, ``run.runs`` are the runs at each point

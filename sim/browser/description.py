@@ -7,6 +7,7 @@ needs no list of its own. ``docs/browser.md`` says what each entry of the descri
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -18,6 +19,7 @@ import numpy as np
 from sim.config.fields import Setting, setting_of, settings_of
 from sim.config.params import Place, dated_dtype, extras, params_dtype, places, spot
 from sim.config.scenario import Scenario
+from sim.rules.customs import BASES
 from sim.rules.measures import (
     BRIEF,
     CLOSING,
@@ -39,6 +41,7 @@ from sim.rules.state import (
     SIDE,
     STATE,
     WORLD,
+    allocate,
     tiles,
 )
 from sim.vocabulary import (
@@ -52,6 +55,7 @@ from sim.vocabulary import (
     SHOCK_KINDS,
     SIDES,
     TRACKS,
+    TRADE_GROUPS,
 )
 
 __all__ = [
@@ -140,11 +144,13 @@ def describe() -> Description:
             "result": {"type": "i32", "meaning": "runs computed"},
         },
         "sizes": _sizes(),
+        "facts": _facts(),
         "axes": {
             "side": list(SIDES),
             "value": list(SIDES),
             "good": list(GOODS),
             "track": list(TRACKS),
+            "group": list(TRADE_GROUPS),
         },
         "log": _log(),
         "outcomes": list(OUTCOMES),
@@ -179,6 +185,17 @@ def _sizes() -> dict[str, int]:
         "asks": ASK.itemsize,
         "run": RUN.itemsize,
         "week": WEEK.itemsize,
+    }
+
+
+def _facts() -> dict[str, Any]:
+    """What stands in the state before the first run: the facts of trade, as bytes in base 64."""
+    assert STATE.fields is not None
+    whole = allocate(0).whole
+    first, end = STATE.fields["groups"][1], STATE.fields["bases"][1] + BASES.itemsize
+    return {
+        "offset": int(first),
+        "bytes": base64.b64encode(whole.tobytes()[first:end]).decode("ascii"),
     }
 
 

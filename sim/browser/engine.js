@@ -20,6 +20,8 @@ class Engine {
     this.function = exports[description.export.name];
     this.order = description.export.arguments.map((argument) => argument.name);
     this.sizes = description.sizes;
+    this.facts = Uint8Array.from(atob(description.facts.bytes), (letter) => letter.charCodeAt(0));
+    this.factsAt = description.facts.offset;
   }
 
   /**
@@ -58,6 +60,7 @@ class Engine {
     };
     const places = this.places(sizes), memory = new Uint8Array(this.memory.buffer);
     for (const [name, bytes] of Object.entries(given)) memory.set(bytes, places[name]);
+    memory.set(this.facts, places.state + this.factsAt);
     memory.fill(0, places.outs, places.series + sizes.series);
     const values = {
       ...places, cells: places.own, points: params.byteLength / this.sizes.params, rows: dated.byteLength / this.sizes.dated,
@@ -70,7 +73,8 @@ class Engine {
 
   /**
    * An address for each block of bytes, one after the other from the first free byte; the memory grows to hold them. The work space
-   * comes first and is always as large: it is zero at first, and then as the run before left it, which every run starts anew from.
+   * comes first and is always as large: it is zero at first but for the facts of trade, and then as the run before left it, which every
+   * run starts anew from.
    */
   places(sizes) {
     const work = { state: this.sizes.state, firms: this.sizes.firms, own: this.sizes.params }, found = {};

@@ -6,6 +6,7 @@ wasmtime is needed for development only; a page needs none of this (``engine.js`
 
 from __future__ import annotations
 
+import base64
 from functools import lru_cache
 from typing import Any
 
@@ -124,6 +125,9 @@ class Engine:
             **given,
         }.items():
             self._memory.write(self._store, content, places[name])
+        facts = description["facts"]
+        at = places["state"] + facts["offset"]
+        self._memory.write(self._store, base64.b64decode(facts["bytes"]), at)
         # wasmtime takes 64 bits as a signed number
         whole = int(np.uint64(seed).astype(np.int64))
         values = {

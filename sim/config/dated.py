@@ -20,10 +20,11 @@ from sim.config.contradictions import Rule
 from sim.config.errors import SimError, nearest
 from sim.config.fields import Day, Group, In, OneOf, Text
 from sim.config.renamed import why_gone
-from sim.vocabulary import SHOCK_KINDS, SIDES
+from sim.vocabulary import RULINGS, SHOCK_KINDS, SIDES
 
 __all__ = [
     "CHANGES",
+    "EVENT_RULES",
     "FIXED",
     "ChronologyEvent",
     "Fixed",
@@ -57,6 +58,41 @@ _PER_CENT = re.compile(r"\s*(-?\d+(?:[.,]\d+)?)\s*%\s*")
 MOST_NOTE = 300  # letters of a note
 
 
+EVENT_RULES = (
+    Rule(
+        "size",
+        "<=",
+        1,
+        "more than all of it",
+        when=(("kind", "is not", "hawk"),),
+        allowed="at most 1 for {kind}",
+    ),
+    *(
+        Rule(
+            "size",
+            ">=",
+            1,
+            "a ruling strikes all of it down",
+            when=(("kind", "is", kind),),
+            allowed="1 for {kind}",
+        )
+        for kind in RULINGS
+    ),
+    *(
+        Rule(
+            "side",
+            "is",
+            "us",
+            "only Washington's duties rest on that law",
+            when=(("kind", "is", kind),),
+            allowed="us for {kind}",
+        )
+        for kind in (*RULINGS, "section_122")
+    ),
+)
+"""Of an event, whether it stands in a chronology or is drawn."""
+
+
 class ChronologyEvent(Group):
     """An event that happens on a day; it is certain."""
 
@@ -73,16 +109,7 @@ class ChronologyEvent(Group):
     note: Annotated[str, Text(MOST_NOTE)] = ""
     """what the table says of it besides; no rule reads it"""
 
-    rules = (
-        Rule(
-            "size",
-            "<=",
-            1,
-            "more than all of it",
-            when=(("kind", "is not", "hawk"),),
-            allowed="at most 1 for {kind}",
-        ),
-    )
+    rules = EVENT_RULES
 
 
 class TariffDay(Group):

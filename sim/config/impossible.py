@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from sim.config.dated import ChronologyEvent, outside, path_of, stages
 from sim.config.groups.shocks import Shock
 from sim.config.scenario import Scenario
-from sim.vocabulary import DRIVERS, SIDES, TRACKS
+from sim.vocabulary import DRIVERS, RULINGS, SIDES, TRACKS
 
 __all__ = ["every_reason", "highest_tariff", "ruled_out"]
 
@@ -165,24 +165,25 @@ def _under_thresholds(among: tuple[Scenario, ...]) -> Iterator[str]:
 
 
 def _lowest_tariff(among: tuple[Scenario, ...], side: str, issue: str) -> float:
-    """The tariff at the owner's red line; the floor where an event may cut the ceiling; that of its
-    path where one is given.
+    """The tariff at the owner's red line; 0 where a court may strike it down; that of its path where
+    one is given.
     """
     first, rates = among[0], _given_rates(among[0], side)
-    if _is_given_throughout(first):
-        return min(rates)
-    economies = [getattr(one.economy, side) for one in among]
-    if not issue:
-        return float(min(*(economy.base_tariff for economy in economies), *rates, math.inf))
     events: tuple[Shock | ChronologyEvent, ...] = (
         *first.shocks.events.values(),
         *first.shocks.chronology,
     )
-    cut = any(event.kind == "tariff_ceiling" and event.side == side for event in events)
+    if any(event.kind in RULINGS and event.side == side for event in events):
+        return 0.0
+    if _is_given_throughout(first):
+        return min(rates)
+    economies = [getattr(one.economy, side) for one in among]
     low = min(economy.floor_tariff for economy in economies)
+    if not issue:
+        return float(min(low, *rates, math.inf))
     high = min(economy.ceiling_tariff for economy in economies)
     red_line = max(one.issues[issue].red_line for one in among)
-    return float(min(low if cut else high - red_line * (high - low), *rates, math.inf))
+    return float(min(high - red_line * (high - low), *rates, math.inf))
 
 
 def _first_break(scenario: Scenario) -> float:

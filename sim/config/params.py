@@ -50,6 +50,7 @@ from sim.vocabulary import (
     SIDES,
     STATUSES,
     TRACKS,
+    TRADE_GROUPS,
     TRANSCRIPT,
 )
 
@@ -67,6 +68,7 @@ __all__ = [
     "choice_code",
     "dated_dtype",
     "dated_places",
+    "day_of",
     "entities",
     "extras",
     "flatten",
@@ -170,7 +172,7 @@ class Params:
     def names(self, axis: str) -> tuple[str, ...]:
         """The names along an axis of a measure.
 
-        ``side``, ``value``, ``good``, ``track``, ``sector``, ``issue`` or ``mineral``; none for ''.
+        ``side``, ``value``, ``good``, ``track``, ``sector``, ``issue``, ``mineral`` or ``group``; none for ''.
         """
         axes = {
             "side": SIDES.names,
@@ -180,6 +182,7 @@ class Params:
             "sector": self.sectors,
             "issue": self.issues,
             "mineral": self.minerals,
+            "group": TRADE_GROUPS.names,
         }
         return axes.get(axis, ())
 
@@ -197,6 +200,11 @@ def week_of(day: str, start: str) -> int:
     Negative before it.
     """
     return (dt.date.fromisoformat(day) - dt.date.fromisoformat(start)).days // 7
+
+
+def day_of(day: str) -> int:
+    """A day (ISO date) counted from 1 January 2018, as the bases of tariffs are."""
+    return (dt.date.fromisoformat(day) - dt.date(2018, 1, 1)).days
 
 
 def flatten(scenario: Scenario) -> Params:
@@ -417,7 +425,7 @@ class Extra(NamedTuple):
 def extras(scenario: Scenario) -> tuple[Extra, ...]:
     """The numbers of a scenario that are not settings.
 
-    How many issues, events and minerals there are, which sectors are whose, the numbers that identify issues
+    The day of the start, how many issues, events and minerals there are, which sectors are whose, the numbers that identify issues
     and events in draws, which dated rows are the scenario's, and the tariffs that are given for the
     first day.
     """
@@ -427,6 +435,7 @@ def extras(scenario: Scenario) -> tuple[Extra, ...]:
         ends.append(ends[-1] + len(getattr(firms, good).sectors))
     names, sectors = _names(scenario), ("firms", "goods", "sectors")
     return (
+        Extra(("calendar", "day"), 0, [day_of(scenario.calendar.start)]),
         Extra(("issues", "count"), 0, [len(names.issues)]),
         Extra(("minerals", "count"), 0, [len(names.minerals)]),
         Extra(("issues", "entity"), _FAMILIES["issues"], entities(names.issues)),

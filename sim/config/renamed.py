@@ -22,6 +22,7 @@ __all__ = [
     "NEW_MEASURES",
     "NEW_NAMES",
     "SUPERSEDED",
+    "SUPERSEDED_CHOICES",
     "successor",
     "why_gone",
     "with_new_names",
@@ -54,15 +55,27 @@ SUPERSEDED = {
     "licensing.wait_memory": "licensing.magnets.ahead_most or licensing.chips.ahead_most",
     "compliance.cn.start": "licensing.magnets.regime or licensing.magnets.capacity",
     "compliance.us.start": "licensing.chips.regime or licensing.chips.capacity",
+    "economy.*.elasticity_short": "economy.*.between or economy.*.in_all",
+    "economy.*.elasticity_long": "economy.*.long_run",
+    "economy.flow_adjustment": "economy.us.order_speed or economy.cn.order_speed",
 }
 """Dotted name -> the settings that decide the same today, by another rule: no value carries over."""
-GONE = {"compliance.first_accuser": "who moves first in a dispute is drawn each week"}
+GONE = {
+    "compliance.first_accuser": "who moves first in a dispute is drawn each week",
+    "economy.us.base_tariff": "January 2025's duties are those of sim/data/tariff_bases.csv",
+    "economy.cn.base_tariff": "January 2025's duties are those of sim/data/tariff_bases.csv",
+}
 """Dotted name -> why no setting took its place."""
 NEW_CHOICES = {
     "linkage.enforcement": {"table": "track"},
     "issues.*.track": {"security": _OR.join(CONTROLS)},
 }
 """Dotted name of a setting -> its choices that were renamed, or split."""
+SUPERSEDED_CHOICES = {
+    "shocks.events.*.kind": {"tariff_ceiling": "void_ieepa or void_reciprocal"},
+}
+"""Dotted name of a setting -> its choices that are gone, and those that mean the same today by
+another rule: an item that recorded one is left out."""
 NEW_MEASURES = {"retaliations": "measures_taken", "suspensions": "endings"}
 """Measure of a run -> the one that counts the same today; of a side both have it."""
 NEW_EVENTS = {
@@ -99,7 +112,7 @@ def successor(word: str, allowed: Iterable[str]) -> str | None:
             found = [fnmatch.filter(names, one) if "*" in one else [one] for one in candidates]
             if all(of and names.issuperset(of) for of in found):
                 return _OR.join(one for of in found for one in sorted(of))
-    for choices in (*NEW_CHOICES.values(), NEW_EVENTS):
+    for choices in (*NEW_CHOICES.values(), *SUPERSEDED_CHOICES.values(), NEW_EVENTS):
         if word in choices and names.issuperset(choices[word].split(_OR)):
             return choices[word]
     measure, dot, side = word.partition(".")
@@ -150,21 +163,36 @@ def with_new_names(recorded: Any) -> Any:
     """
     if not isinstance(recorded, Mapping):
         return recorded
-    return _renamed(recorded, "")
+    return _renamed(recorded, "", frozenset(_gone_items(recorded, "")))
 
 
-def _renamed(values: Mapping[str, Any], path: str) -> dict[str, Any]:
+def _gone_items(values: Mapping[str, Any], path: str) -> Iterator[str]:
+    """Dotted names of the items that recorded a choice that is gone."""
+    for name, value in values.items():
+        here = f"{path}.{name}" if path else str(name)
+        if isinstance(value, Mapping):
+            yield from _gone_items(value, here)
+        elif isinstance(value, str) and any(
+            fnmatch.fnmatchcase(here, setting) and value in choices
+            for setting, choices in SUPERSEDED_CHOICES.items()
+        ):
+            yield path
+
+
+def _renamed(values: Mapping[str, Any], path: str, without: frozenset[str]) -> dict[str, Any]:
     found = {}
     for name, value in values.items():
         here = f"{path}.{name}" if path else str(name)
         if here == "changes" and isinstance(value, Mapping):
-            found[name] = {day: _renamed_changes(changes) for day, changes in value.items()}
+            found[name] = {
+                day: _renamed_changes(changes, without) for day, changes in value.items()
+            }
             continue
-        if _is_gone(here):
+        if _is_gone(here) or here in without:
             continue
         new = _new_name(here)
         if isinstance(value, Mapping):
-            value = _renamed(value, here)
+            value = _renamed(value, here, without)
         elif isinstance(value, str):
             value = _new_choice(new, value, values.get("owner"))
         names = new.split(_OR)
@@ -190,13 +218,13 @@ def _new_choice(path: str, value: str, owner: Any = None) -> str:
     return next((one for one in now if len(now) == 1 or TRACKS[one].controller == owner), value)
 
 
-def _renamed_changes(changes: Any) -> Any:
-    """The changes of a day, which are by dotted name."""
+def _renamed_changes(changes: Any, without: frozenset[str]) -> Any:
+    """The changes of a day, which are by dotted name; those of items left out are too."""
     if not isinstance(changes, Mapping):
         return changes
     found = {}
     for name, value in changes.items():
-        if _is_gone(str(name)):
+        if _is_gone(str(name)) or str(name).rpartition(".")[0] in without:
             continue
         names = _new_name(str(name)).split(_OR)
         for new in names:

@@ -19,6 +19,7 @@ from sim.config.groups.compliance import Compliance
 from sim.config.groups.economy import Economy
 from sim.config.groups.firms import Firms
 from sim.config.groups.issues import DEFAULT_ISSUES, Issue
+from sim.config.groups.law import Law
 from sim.config.groups.licensing import Licensing
 from sim.config.groups.minerals import DEFAULT_MINERALS, Mineral
 from sim.config.groups.negotiators import Negotiator, Resolve
@@ -35,6 +36,7 @@ __all__ = ["MOST_ISSUES", "MOST_MINERALS", "Scenario"]
 
 MOST_ISSUES = 24
 MOST_MINERALS = 16
+_ABOVE_SECTION_122 = "more than section 122 allows"
 MOST_DAYS = 60  # on which settings change: five years of months
 
 
@@ -65,6 +67,7 @@ class Scenario(Group):
     """Beijing (longer horizon, lower discount rate, less to gain: judgement)"""
     linkage: Linkage = Linkage()
     economy: Economy = Economy()
+    law: Law = Law()
     firms: Firms = Firms()
     licensing: Licensing = Licensing()
     minerals: Annotated[Named[Mineral], Most(MOST_MINERALS)] = DEFAULT_MINERALS
@@ -130,10 +133,26 @@ class Scenario(Group):
             weeks="calendar.horizon_weeks",
             allowed="before {right}, {calendar.horizon_weeks} weeks from {calendar.start}",
         ),
+        Rule(
+            "shocks.events.*.size",
+            "<=",
+            "law.section_122_most",
+            _ABOVE_SECTION_122,
+            when=(("shocks.events.*.kind", "is", "section_122"),),
+        ),
     )
 
     def refused(self) -> Iterator[SimError]:
-        """A side whose decisions are given, and none is."""
+        """A side whose decisions are given, and none is; a dated rate above what the law allows."""
+        most = self.law.section_122_most
+        for event in self.shocks.chronology:
+            if event.kind == "section_122" and event.size > most:
+                yield SimError(
+                    _ABOVE_SECTION_122,
+                    key="shocks.chronology",
+                    given=f"{event.size:g} on {event.day}",
+                    allowed=f"at most {most:g} (law.section_122_most)",
+                )
         named = {row.side for row in self.transcript}
         for side in SIDES:
             if getattr(self, side).strategy.kind == TRANSCRIPT and side not in named:

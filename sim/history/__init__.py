@@ -6,9 +6,12 @@ from sim.history.dataset import (
     parameters,
     renewals,
     sources,
+    tariff_bases,
     tariffs,
     threats,
     trade_flows,
+    trade_groups,
+    trade_season,
     truces,
 )
 
@@ -18,8 +21,11 @@ __all__ = [
     "parameters",
     "renewals",
     "sources",
+    "tariff_bases",
     "tariffs",
     "threats",
     "trade_flows",
+    "trade_groups",
+    "trade_season",
     "truces",
 ]

@@ -24,9 +24,12 @@ __all__ = [
     "parameters",
     "renewals",
     "sources",
+    "tariff_bases",
     "tariffs",
     "threats",
     "trade_flows",
+    "trade_groups",
+    "trade_season",
     "truces",
 ]
 
@@ -79,6 +82,38 @@ def trade_flows() -> pd.DataFrame:
     ``month`` is its first day.
     """
     return _read("trade_flows.csv", {"month": _MONTH})
+
+
+def trade_groups() -> pd.DataFrame:
+    """Groups of goods, a number per row.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``direction`` (``us_imports`` from China, ``cn_imports`` from the United States), ``group``,
+        ``quantity``, ``value``, ``low``, ``high``, ``unit``, ``source``, ``confidence``, ``basis``.
+    """
+    return _read("trade_groups.csv", {})
+
+
+def tariff_bases() -> pd.DataFrame:
+    """The legal bases of duties, a row per basis and rate, in force ``from`` a day on.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``basis``, ``side`` (``us_third``: US duties on third countries), ``rate`` and
+        ``suspended_rate`` (ad valorem), ``suspended_until``, ``scope_`` columns (the share of a
+        group; where ``kind`` is ``rate_by_group`` a rate), ``statutory_factor``, ``void_group``,
+        ``limit_days``, and in words ``statute``, ``scope``, ``exemption``, ``how_it_ends``,
+        ``source``, ``confidence``. A basis that no row begins has no day.
+    """
+    return _read("tariff_bases.csv", {"from": _DAY, "suspended_until": _DAY})
+
+
+def trade_season() -> pd.DataFrame:
+    """The season of monthly trade: ``series``, ``month`` (1 to 12), ``factor`` of the year's mean."""
+    return _read("trade_season.csv", {})
 
 
 def renewals() -> pd.DataFrame:

@@ -27,6 +27,7 @@ __all__ = [
     "CN",
     "COMMITTED",
     "CONTROLLED",
+    "COUNTER",
     "DATED_EVENT",
     "DATED_SETTING",
     "DATED_TARIFF",
@@ -34,15 +35,19 @@ __all__ = [
     "DELIVERY",
     "DRAWN",
     "EQUILIBRIUM",
+    "FENTANYL",
     "FIRST_CN",
     "FIRST_US",
     "FIXED",
+    "FIXED_DUTIES",
     "FREE",
     "GENERAL",
     "GOODWILL",
     "HARDLINER",
     "HAWK",
     "ISSUE_SCOPE",
+    "LISTS_2018",
+    "LISTS_2025",
     "MAGNETS",
     "MICRO",
     "MILITARY",
@@ -50,15 +55,21 @@ __all__ = [
     "MINERALS",
     "NARROW_DEAL",
     "N_DRIVERS",
+    "N_FAMILIES",
     "N_GOODS",
     "N_GRADES",
+    "N_GROUPS",
     "N_OUTCOMES",
     "N_REGIMES",
     "N_SIDES",
     "N_TRACKS",
     "PACKAGE",
     "PRICE",
+    "RECIPROCAL",
     "SCREENING",
+    "SECTION_122",
+    "SECTION_232",
+    "SECTION_301",
     "SEPARATE",
     "SHIPMENT",
     "SIX_MONTHS",
@@ -66,7 +77,6 @@ __all__ = [
     "SUPPLY",
     "SUSPENDED",
     "TACTICAL_PAUSE",
-    "TARIFF_CEILING",
     "THRESHOLDS",
     "TIME_DEPENDENT",
     "TIT_FOR_TAT",
@@ -75,6 +85,9 @@ __all__ = [
     "TRUCE",
     "UNCONTROLLED",
     "US",
+    "VOID_FENTANYL",
+    "VOID_IEEPA",
+    "VOID_RECIPROCAL",
     "VOTE",
     "choices_of",
     "code",
@@ -146,8 +159,11 @@ TIME_DEPENDENT, TIT_FOR_TAT, MICRO, HARDLINER, EQUILIBRIUM, SCREENING, COMMITTED
     "screening",
     "committed",
 )
-HAWK, DELIVERY, TARIFF_CEILING, SUPPLY, GOODWILL = codes_of(
-    words.SHOCK_KINDS, "hawk", "delivery", "tariff_ceiling", "supply", "goodwill"
+HAWK, DELIVERY, SUPPLY, GOODWILL = codes_of(
+    words.SHOCK_KINDS, "hawk", "delivery", "supply", "goodwill"
+)
+VOID_FENTANYL, VOID_RECIPROCAL, VOID_IEEPA, SECTION_122 = codes_of(
+    words.SHOCK_KINDS, "void_fentanyl", "void_reciprocal", "void_ieepa", "section_122"
 )
 DATED_SETTING, DATED_TARIFF, DATED_EVENT = codes_of(words.DATED, "setting", "tariff", "event")
 SEPARATE, PACKAGE = codes_of(words.TRACK_RULES, "separate", "package")
@@ -158,3 +174,16 @@ ALTERNATE, FIRST_US, FIRST_CN, DRAWN = codes_of(
 )
 SUBSTANCE, THRESHOLDS = codes_of(words.BREAKTHROUGH_RULES, "substance", "thresholds")
 BARGAINED, FIXED = codes_of(words.LENGTH_RULES, "bargained", "fixed")
+N_GROUPS = len(words.TRADE_GROUPS)
+N_FAMILIES = max(len(families) for families in words.BASIS_FAMILIES.values())
+FIXED_DUTIES, SECTION_232, SECTION_301, FENTANYL, RECIPROCAL = codes_of(
+    words.BASIS_FAMILIES["us"],
+    "fixed",
+    "section_232",
+    "section_301",
+    "fentanyl",
+    "reciprocal",
+)
+LISTS_2018, LISTS_2025, COUNTER = codes_of(
+    words.BASIS_FAMILIES["cn"], "lists_2018", "lists_2025", "counter"
+)

@@ -25,9 +25,11 @@ from numba import njit
 from sim.rules.linked_rules import LinkedRule
 from sim.vocabulary import codes_in_words
 
-__all__ = ["cache_folder", "formula", "rule", "small_rule", "source_hash"]
+__all__ = ["FACT_FILES", "cache_folder", "formula", "rule", "small_rule", "source_hash"]
 
 _ROOMS = ("rules", "ensemble")
+FACT_FILES = ("tariff_bases.csv", "trade_groups.csv", "trade_season.csv")
+"""Tables of ``sim/data`` that rules read: they decide bits as sources do."""
 # the version of Numba whose internals sim.rules.linked_rules and sim.rules.quick_compile know, and
 # whose code was compared with and without them; others compile without
 _COMPARED = "0.68."
@@ -35,12 +37,16 @@ _COMPARED = "0.68."
 
 @cache
 def source_hash() -> str:
-    """Hash of all compiled sources and of the codes they compare with: 64 hexadecimal digits."""
+    """Hash of all compiled sources, of the codes they compare with and of the tables they read: 64
+    hexadecimal digits.
+    """
     digest = hashlib.sha256(codes_in_words().encode())
     package = Path(__file__).resolve().parent.parent
     for room in _ROOMS:
         for source in sorted((package / room).glob("*.py")):
             digest.update(source.name.encode() + b"\0" + source.read_bytes())
+    for name in FACT_FILES:
+        digest.update(name.encode() + b"\0" + (package / "data" / name).read_bytes())
     return digest.hexdigest()
 
 

@@ -25,7 +25,7 @@ from sim.rules.events import SHOCKED, mark
 from sim.rules.screening import set_paces
 from sim.rules.shocks import land
 from sim.rules.tracks import forget_offers
-from sim.rules.trade import set_ladder
+from sim.rules.trade_tables import choose_table, set_tables
 from sim.rules.valuation import discount
 
 __all__ = ["take_dated"]
@@ -62,7 +62,7 @@ def _take_rows(s, p, dated, cells):
 
 @rule
 def _renew(s, p, us_ceiling, cn_ceiling, tracks):
-    """Recompute what a run keeps of its settings: discount factors, paces, the constants of trade.
+    """Recompute what a run keeps of its settings: discount factors, paces, the tables of trade.
 
     A new ceiling of a tariff replaces the one in force, also where a court had cut that; other
     tracks begin without offers. The ceilings (ad valorem) and the rule of tracks before the change
@@ -75,7 +75,8 @@ def _renew(s, p, us_ceiling, cn_ceiling, tracks):
         if ceiling != before:
             w.ceiling[i] = ceiling
         w.ceiling[i] = max(w.ceiling[i], p.economy.sides.floor_tariff[i])
-    set_ladder(s, p)
+    set_tables(s, p)
+    choose_table(s, p)
     set_paces(s, p)
     if p.linkage.tracks != tracks:
         for track in range(N_TRACKS):

@@ -25,9 +25,12 @@ __all__ = [
     "clip",
     "count_bits",
     "exp",
+    "exp_less_one_over",
     "exps",
     "inline_exp",
+    "inline_expm1",
     "inline_log",
+    "inline_log1p",
     "inline_power",
     "log",
     "logistic",
@@ -43,6 +46,8 @@ _LN2_INVERSE = 1.44269504088896338700
 _SQRT_HALF = 0.70710678118654752440
 _CENTRAL = 0.425  # AS 241's middle region, distance from 1/2
 _LEAST_NORMAL = 2.2250738585072014e-308
+# of an exponent: beyond, a difference of exponentials loses no more than one digit
+_SMALL = 0.1
 _MANTISSA = 0x000FFFFFFFFFFFFF
 _HALF = 0x3FE0000000000000  # the bits of 1/2
 _BIAS, _MANTISSA_BITS = 1023, 52
@@ -133,6 +138,31 @@ def inline_exp(x):
     return y * _two_to(half) * _two_to(int(k) - half)
 
 
+@formula
+def exp_less_one_over(z):
+    """(exp(z) - 1) / z for abs(z) < 0.1: its Taylor series, whose tenth power is below 1e-17."""
+    return 1.0 + z / 2.0 * (
+        1.0
+        + z
+        / 3.0
+        * (
+            1.0
+            + z
+            / 4.0
+            * (
+                1.0
+                + z / 5.0 * (1.0 + z / 6.0 * (1.0 + z / 7.0 * (1.0 + z / 8.0 * (1.0 + z / 9.0))))
+            )
+        )
+    )
+
+
+@formula
+def inline_expm1(x):
+    """e**x - 1, without the loss of digits of that difference where x is small."""
+    return x * exp_less_one_over(x) if abs(x) < _SMALL else inline_exp(x) - 1.0
+
+
 @rule
 def exps(numbers, count):
     """Replace the first ``count`` numbers by e to their power, several at once."""
@@ -171,6 +201,16 @@ def inline_log(x):
     )
     half = 0.5 * f * f
     return k * _LN2_HIGH - ((half - (s * (half + (odd + even)) + k * _LN2_LOW)) - f)
+
+
+@formula
+def inline_log1p(y):
+    """Natural logarithm of 1 + y.
+
+    What the sum loses of a small y is given back in proportion (Kahan; Higham 2002, section 1.14).
+    """
+    u = 1.0 + y
+    return y if u == 1.0 else inline_log(u) * (y / (u - 1.0))
 
 
 @rule

@@ -2,7 +2,7 @@
 
 This is the single list from which result columns, axis labels and the parameter-matters test are
 made. ``axis`` says what an indexed field runs over: ``side`` (US, China), ``good`` (magnets,
-chips), ``track`` (trade, minerals, semiconductors), ``sector``, ``issue``, ``mineral``, or ``value``
+chips), ``track`` (trade, minerals, semiconductors), ``sector``, ``issue``, ``mineral``, ``group`` (of goods traded), or ``value``
 (worth to the US, worth to China). The rules fill them in. A ``weeks_to_first_...`` counts the weeks that have passed when the week of the event is
 over, so that a truce of nine weeks lapses at 9; a truce in force on the first day has 0.
 
@@ -62,6 +62,7 @@ _LENGTH = {
     "sector": MOST_SECTORS,
     "issue": MOST_ISSUES,
     "mineral": MOST_MINERALS,
+    "group": len(vocabulary.TRADE_GROUPS),
 }
 
 
@@ -93,6 +94,11 @@ class Measure(NamedTuple):
     over: str = END
 
 
+_BY_GROUP = (
+    ("imports", "mean imports of {} by group, as demanded"),
+    ("loss", "mean loss of {} by tariffs against January 2025, by group"),
+    ("revenue", "mean tariff revenue of {} against January 2025, by group"),
+)
 RUN_MEASURES = (
     Measure("outcome", "i8", "outcome: state in a week drawn from the closing period", "name"),
     Measure("final_state", "i8", "state in the last week", "name"),
@@ -162,6 +168,21 @@ RUN_MEASURES = (
         "share",
     ),
     Measure("past_thresholds", "f8", "share of the closing period past the thresholds", "share"),
+    Measure("trade", "f8", "mean imports from the other side", "bn USD/yr", "side", over=MEAN),
+    Measure("routed", "f8", "mean imports through third countries", "bn USD/yr", "side", over=MEAN),
+    Measure(
+        "revenue",
+        "f8",
+        "mean tariff revenue against January 2025",
+        "bn USD/yr",
+        "side",
+        over=MEAN,
+    ),
+    *(
+        Measure(f"group_{name}_{side.name}", "f8", label.format(side.label), "bn USD/yr", "group")
+        for name, label in _BY_GROUP
+        for side in vocabulary.SIDES.values()
+    ),
     Measure("lost_output", "f8", "lost output over the run", "bn USD", "sector", over=SUM),
     Measure(
         "line_stops", "f8", "share of firm-weeks with a stopped line", "share", "sector", over=MEAN
@@ -267,7 +288,17 @@ WEEK_SERIES = (
     Measure("rung", "i8", "rung of the ladder after a lapse", "rungs", "side"),
     Measure("events", "i8", "events of the week", "bit set"),
     Measure("tariff", "f8", "tariff", "ad valorem", "side"),
+    Measure("duty", "f8", "effective tariff", "ad valorem", "side"),
     Measure("trade", "f8", "imports from the other side", "bn USD/yr", "side"),
+    Measure(
+        "recorded_trade",
+        "f8",
+        "imports as recorded, with the month's season and noise",
+        "bn USD/yr",
+        "side",
+    ),
+    Measure("routed", "f8", "imports through third countries", "bn USD/yr", "side"),
+    Measure("revenue", "f8", "tariff revenue against January 2025", "bn USD/yr", "side"),
     Measure("level", "f8", "concession level in force", "share", "issue"),
     Measure("promised", "f8", "concession level promised", "share", "issue"),
     # on the first track that is not settled, or the package's

@@ -24,6 +24,7 @@ from sim.rules.codes import (
     CN,
     DEAL,
     N_GOODS,
+    N_GROUPS,
     N_OUTCOMES,
     N_SIDES,
     N_TRACKS,
@@ -50,10 +51,19 @@ from sim.rules.measures import (
 from sim.rules.outlook import is_dated, weeks_left
 from sim.rules.packages import concession_cost
 from sim.rules.relations import driver_is_tariff, paid_on
-from sim.rules.state import NOBODY_ACTS, sector_count
+from sim.rules.state import (
+    GROUP_EXPORT_LOSS,
+    GROUP_FLOW,
+    GROUP_LOSS,
+    GROUP_REVENUE,
+    NOBODY_ACTS,
+    sector_count,
+)
 from sim.rules.supply import tally_sectors
 from sim.rules.surprises import clear_surprises, remember_surprises
 from sim.rules.tracks import belief, offer_value, open_track
+from sim.rules.trade import recorded
+from sim.rules.trade_tables import sum_groups
 from sim.rules.zone import NOTHING, first_open_track, look_for_zone
 from sim.vocabulary import DRIVERS
 
@@ -243,6 +253,9 @@ def observe(s, p):
         out.payoff[i] += side.payoff
         out.mean_tariff[i] += w.tariff[i]
         out.final_tariff[i] = w.tariff[i]
+        out.trade[i] += w.trade[i]
+        out.routed[i] += w.routed[i]
+        out.revenue[i] += w.revenue[i]
         out.welfare_loss[i] += side.welfare_loss
         out.hawk[i] += side.hawk
         out.lobby[i] += side.lobby
@@ -369,7 +382,9 @@ def _fill_sides(s, p, series):
     for i in range(N_SIDES):
         side = s.sides[i]
         series.rung[i] = w.rung[i]
-        series.trade[i] = w.trade[i]
+        series.trade[i], series.duty[i] = w.trade[i], w.duty[i]
+        series.recorded_trade[i] = recorded(s, p, i)
+        series.routed[i], series.revenue[i] = w.routed[i], w.revenue[i]
         series.reservation[i] = math.nan if silent else side.reservation[track]
         series.aspiration[i] = math.nan if silent else side.aspiration[track]
         series.offer_us[i] = math.nan if silent else _offer_value(s, track, US, i)
@@ -522,6 +537,7 @@ def finish(s, p):
         out.belief_alive[i] = belief(side)
         out.belief_error[i] = _belief_error(s, p, i)
     _finish_goods(s, p, weeks)
+    _finish_groups(s, weeks)
     for k in range(p.issues.count):
         out.final_level[k] = s.issues.level[k]
 
@@ -558,6 +574,24 @@ def _finish_goods(s, p, weeks):
             a.approved_total / a.examined_total if a.examined_total > 0 else math.nan
         )
         out.other_share[good] = w.other_supply[good]
+
+
+@formula
+def _finish_groups(s, weeks):
+    """What tariffs did to each group of goods, means over the run.
+
+    A side loses as importer of a group, and by what its exporters of the group lose.
+    """
+    out, sums = s.out, s.tables.sums
+    sum_groups(s)
+    for g in range(N_GROUPS):
+        out.group_imports_us[g] = sums[US, GROUP_FLOW, g] / weeks
+        out.group_imports_cn[g] = sums[CN, GROUP_FLOW, g] / weeks
+        us_loss = sums[US, GROUP_LOSS, g] + sums[CN, GROUP_EXPORT_LOSS, g]
+        cn_loss = sums[CN, GROUP_LOSS, g] + sums[US, GROUP_EXPORT_LOSS, g]
+        out.group_loss_us[g], out.group_loss_cn[g] = us_loss / weeks, cn_loss / weeks
+        out.group_revenue_us[g] = sums[US, GROUP_REVENUE, g] / weeks
+        out.group_revenue_cn[g] = sums[CN, GROUP_REVENUE, g] / weeks
 
 
 @formula

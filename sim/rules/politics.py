@@ -70,15 +70,15 @@ def support(gain, opposition, scale, noise):
 def politics(s, p):
     """The week's pressures of both sides.
 
-    Lobbying, in [0, 1]: memory times the last, plus the rest times what exporters and firms lose
-    over ``lobby_scale``, bn USD/yr, at most 1. Hawks, 0 or more: (1 - decay) times the last, plus
+    Lobbying, in [0, 1]: memory times the last, plus the rest times what importers, exporters and
+    firms lose, by the voice of each group of goods, over ``lobby_scale``, bn USD/yr, at most 1. Hawks, 0 or more: (1 - decay) times the last, plus
     response times what was newly promised of controls (docs/model.md, *Values, leverage,
     politics*).
     """
     w = s.world
     for i in range(N_SIDES):
         side = s.sides[i]
-        lost, sectors, good = side.export_loss, p.firms.goods.sectors, good_used_by(i)
+        lost, sectors, good = side.pressed, p.firms.goods.sectors, good_used_by(i)
         for k in range(sectors.first[good], sectors.end[good]):
             lost += w.lost_output[k]
         if uses_minerals(i):

@@ -117,6 +117,8 @@ STREAMS = (
     LEAD,
     TERM,
     CHIP,
+    IMPORTS,
+    EXPORTS,
     *_,
 ) = codes(len(STREAMS))
 NOBODY = code(0)

@@ -5,18 +5,19 @@ See docs/model.md, *Process overview and scheduling*.
 In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
 (:mod:`sim.config.params`) and ``w`` the world, ``s.world``. ``i`` is the side an event happens to.
 What an event moves is its kind (:data:`sim.vocabulary.SHOCK_KINDS`); a ``size`` is a share, of hawk
-pressure that pressure itself.
+pressure that pressure itself, of section 122 its rate.
 """
 
 from __future__ import annotations
 
-from sim.rules.codes import DELIVERY, GOODWILL, HAWK, SUPPLY, TARIFF_CEILING
+from sim.rules.codes import DELIVERY, GOODWILL, HAWK, SUPPLY
 from sim.rules.compiled import formula, rule
 from sim.rules.events import SHOCKED, mark
 from sim.rules.mathematics import exps
 from sim.rules.politics import happens
 from sim.rules.randomness import SHOCK, draw_listed
 from sim.rules.relations import good_used_by
+from sim.rules.rulings import take_ruling
 from sim.rules.surprises import record_shock
 
 __all__ = ["land", "shock_lands", "shocks"]
@@ -37,11 +38,11 @@ def shock_lands(start, rate, week, draw):
 def land(s, p, kind, i, size):
     """Put one event of a kind into effect on side ``i``.
 
-    ``size`` is a pressure for hawks, else a share in [0, 1].
+    ``size`` is a pressure for hawks, a rate for section 122, else a share in [0, 1].
 
-    It is added to hawk pressure, or 1 - size multiplies delivery of all that ``i`` owes, its tariff
-    ceiling above the floor, other supply of the good that its firms use, its
-    grievance (docs/model.md, *Shocks*).
+    It is added to hawk pressure, or 1 - size multiplies delivery of all that ``i`` owes, other
+    supply of the good that its firms use, its grievance; a ruling strikes duties down
+    (docs/model.md, *Shocks*).
     """
     w = s.world
     if kind == HAWK:
@@ -50,14 +51,13 @@ def land(s, p, kind, i, size):
         for k in range(p.issues.count):
             if p.issues.owner[k] == i:
                 s.issues.kept[k] *= max(0.0, 1.0 - size)
-    elif kind == TARIFF_CEILING:
-        floor = p.economy.sides.floor_tariff[i]
-        w.ceiling[i] = floor + (w.ceiling[i] - floor) * max(0.0, 1.0 - size)
     elif kind == SUPPLY:
         good = good_used_by(i)
         w.other_supply[good] *= max(0.0, 1.0 - size)
     elif kind == GOODWILL:
         s.sides[i].grievance *= max(0.0, 1.0 - size)
+    else:
+        take_ruling(s, p, kind, size)
 
 
 @rule

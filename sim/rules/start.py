@@ -66,7 +66,6 @@ from sim.rules.relations import entity_of
 from sim.rules.screening import start_resolve
 from sim.rules.state import (
     FLOW_WEEKS,
-    IN_FORCE,
     MOST_LEAD_WEEKS,
     N_QUEUES,
     NEVER,
@@ -78,7 +77,7 @@ from sim.rules.state import (
 )
 from sim.rules.supply import tally
 from sim.rules.surprises import clear_surprises, record_belief
-from sim.rules.trade import ladder_place, set_ladder, set_rungs, tariff_in_force
+from sim.rules.trade import start_trade
 from sim.rules.valuation import discount, valuation
 
 __all__ = ["GOOD_ENTITIES", "branch", "clear", "enrol", "start"]
@@ -418,21 +417,16 @@ def _start_sides(s, p):
 
 
 @formula
-def _start_trade(s, p):
-    """Tariffs, elasticities and flows of the first day; flows rest at the tariffs in force."""
+def _start_tariffs(s, p):
+    """Tariffs and flows of the first day, and supply of goods by others."""
     w = s.world
     w.on_path = p.dated.on_path
     for i in range(N_SIDES):
         w.path[i] = p.dated.path[i]
         w.ceiling[i] = p.economy.sides.ceiling_tariff[i]
-        w.tariff[i] = tariff_in_force(s, p, i)
-        w.elasticity[i] = p.economy.sides.elasticity_short[i]
     for good in range(N_GOODS):
         w.other_supply[good] = p.firms.goods.other_share[good]
-    set_ladder(s, p)
-    set_rungs(s, p)
-    for i in range(N_SIDES):
-        w.trade[i] = s.ladder.flow[ladder_place(i, IN_FORCE)]
+    start_trade(s, p)
 
 
 @rule
@@ -452,7 +446,7 @@ def start(s, firms, p, seed, run):
     _start_issues(s, p)
     _start_sides(s, p)
     start_resolve(s, p)
-    _start_trade(s, p)
+    _start_tariffs(s, p)
     _start_offices(s, p)
     start_offer(s, p)
     enrol(s, firms, p)

@@ -21,14 +21,17 @@ from sim.rules.codes import (
     CHIPS,
     MAGNETS,
     N_DRIVERS,
+    N_FAMILIES,
     N_GOODS,
     N_GRADES,
+    N_GROUPS,
     N_SIDES,
     N_TRACKS,
     code,
     codes,
 )
 from sim.rules.compiled import formula
+from sim.rules.customs import BASES, GROUPS, STACK, facts
 from sim.rules.measures import (
     DATED,
     KEPT,
@@ -42,21 +45,32 @@ from sim.vocabulary import ACT_ROW, ASK_ROW
 
 __all__ = [
     "ACT",
+    "AGES",
     "ASK",
+    "AT_KNOT",
     "AUTHORITY",
     "COLUMNS",
     "COMMON_QUEUE",
+    "COST",
     "DEMANDED",
+    "DUTY",
+    "EXPORT_LOSS",
     "FIRMS",
+    "FLOW",
     "FLOW_WEEKS",
-    "FULL_CONCESSION",
     "GREEN_QUEUE",
-    "HALF_CONCESSION",
+    "GROUP_EXPORT_LOSS",
+    "GROUP_FLOW",
+    "GROUP_LOSS",
+    "GROUP_REVENUE",
     "HEARD",
-    "IN_FORCE",
+    "HEARD_ABROAD",
+    "HEARD_AT_HOME",
     "ISSUES",
-    "LADDER",
+    "KNOTS",
     "LANES",
+    "LONG",
+    "LOSS",
     "MINERALS",
     "MOST_ACTS",
     "MOST_ASKS",
@@ -65,18 +79,25 @@ __all__ = [
     "MOST_MEETINGS",
     "NEVER",
     "NOBODY_ACTS",
-    "NO_CONCESSION",
     "NO_DATE",
     "NO_FIRM",
     "N_LENGTHS",
     "N_QUEUES",
     "OFFERED",
+    "OF_GROUP",
     "OPEN",
+    "PANELS",
     "PROBLEM",
+    "REVENUE",
+    "RING",
     "ROOM",
-    "RUNGS",
+    "ROUTED",
+    "SHORT",
     "SIDE",
+    "SLOTS",
     "STATE",
+    "STATUTORY",
+    "TABLES",
     "TALLIED",
     "TILE",
     "WORLD",
@@ -113,13 +134,12 @@ NOBODY_ACTS = code(N_SIDES)  # of an act of both
 MOST_FIRMS = 2000  # of a good: the bound of firms.<good>.firms
 MOST_MEETINGS = 10  # of a week: the bound of truce.talks.sprint_meetings
 MOST_LEAD_WEEKS = 12  # the bound of firms.<good>.shipping_weeks
-NO_CONCESSION, HALF_CONCESSION, FULL_CONCESSION, IN_FORCE = range(4)  # rungs of a tariff's ladder
-RUNGS = 4
+RING = 8  # weeks, the longest voyage: the bound of economy.<side>.lag_weeks
 _MOST_BREAKPOINTS = 2 * MOST_ISSUES
 _LINE, _PAGE = 64, 4096  # bytes of a cache line and of a page of memory
 
 
-def _lines(fields: list[tuple[Any, ...]]) -> np.dtype:
+def lines_of(fields: list[tuple[Any, ...]]) -> np.dtype:
     """A record in which every field of a cache line or more begins on one."""
     kinds = [
         np.dtype((field[1], *field[2:])) if field[2:] else np.dtype(field[1]) for field in fields
@@ -163,8 +183,22 @@ WORLD = np.dtype(
         ("ceiling", "f8", (N_SIDES,)),
         ("tariff", "f8", (N_SIDES,)),
         ("tariff_age", "f8", (N_SIDES,)),
-        ("elasticity", "f8", (N_SIDES,)),
+        ("bargained", "f8", (N_SIDES,)),
+        ("duty", "f8", (N_SIDES,)),
+        ("grown", "f8", (N_SIDES,)),
+        ("demanded", "f8", (N_SIDES,)),
+        ("orders", "f8", (N_SIDES,)),
+        ("moved", "f8", (N_SIDES,)),
+        ("placed", "f8", (N_SIDES, RING)),
         ("trade", "f8", (N_SIDES,)),
+        ("routed", "f8", (N_SIDES,)),
+        ("revenue", "f8", (N_SIDES,)),
+        ("table", "i8", (N_SIDES,)),
+        ("law_day", "i8"),
+        ("law_next", "i8"),
+        ("void", "i8"),
+        ("section_122", "f8"),
+        ("section_122_end", "i8"),
         ("other_supply", "f8", (N_GOODS,)),
         ("dependence_decline", "f8", (N_GOODS,)),
         ("mean_risk", "f8", (N_GOODS,)),
@@ -266,6 +300,8 @@ SIDE = np.dtype(
         ("hawk", "f8"),
         ("lobby", "f8"),
         ("tariff_loss", "f8"),
+        ("heard_at_home", "f8"),
+        ("pressed", "f8"),
         ("export_loss", "f8"),
         ("welfare_loss", "f8"),
         ("payoff", "f8"),
@@ -333,25 +369,57 @@ _ISSUE = (
     "promise_flow",
     "shortfall",
 )
-ISSUES = _lines([(name, "f8", (ROOM,)) for name in _ISSUE])
+ISSUES = lines_of([(name, "f8", (ROOM,)) for name in _ISSUE])
 
 # of minerals that are rows: what users have, price outside over usual, what they see coming, what
 # licences let through, supply outside China, what is used, loss and what is at stake, bn USD/yr
 _MINERAL = ("stock", "price", "coming", "passed", "other", "used", "loss", "at_stake")
-MINERALS = _lines([(name, "f8", (MOST_MINERALS,)) for name in _MINERAL])
+MINERALS = lines_of([(name, "f8", (MOST_MINERALS,)) for name in _MINERAL])
 
-_RUNG = (
-    "imports",
-    "base",
-    "through",
-    "revenue",
-    "protection",
-    "elasticity",
-    "rate",
-    "flow",
-    "cost",
+# of tables of trade: legal states that a run can remember of each side, panels of the path of
+# concessions with a quadratic in each, and what stands at their knots
+SLOTS, PANELS = 8, 9
+KNOTS = 2 * PANELS + 1
+SHORT, LONG = codes(2)  # elasticities of the first year, and in the long run
+AGES = 2
+AT_KNOT = 10
+FLOW, ROUTED, LOSS, COST, EXPORT_LOSS, REVENUE, DUTY, STATUTORY, HEARD_AT_HOME, HEARD_ABROAD = (
+    codes(AT_KNOT)
 )
-LADDER = _lines([("count", "i8"), *((name, "f8", (N_SIDES * RUNGS,)) for name in _RUNG)])
+GROUP_FLOW, GROUP_LOSS, GROUP_EXPORT_LOSS, GROUP_REVENUE = codes(4)
+OF_GROUP = 4
+ECONOMY = 24  # numbers of the settings that tables depend on
+_OF_SIDE = (N_SIDES, SLOTS)
+# work space of one group: knots and the base, in whole lanes
+_WORK = -(-(KNOTS + 1) // LANES) * LANES
+_AT_POINTS = ("duty", "direct", "transshipped", "buyers", "gained", "lost")
+TABLES = lines_of(
+    [
+        ("key", "f8", (ECONOMY,)),
+        ("wanted", "f8", (ECONOMY,)),
+        ("kept", "i8"),
+        ("epoch", "i8", _OF_SIDE),
+        ("void", "i8", _OF_SIDE),
+        ("added", "f8", _OF_SIDE),
+        ("used", "i8", (N_SIDES,)),
+        ("next", "i8", (N_SIDES,)),
+        ("edge", "f8", (N_SIDES, PANELS + 1)),
+        ("bound", "f8", (N_SIDES, N_FAMILIES)),
+        ("points", "f8", (N_SIDES, N_FAMILIES)),
+        ("per_rate", "f8", (N_SIDES,)),
+        ("first_duty", "f8", (N_SIDES, N_FAMILIES, N_GROUPS)),
+        ("first_statutory", "f8", (N_SIDES, N_FAMILIES)),
+        ("base_duty", "f8", (N_SIDES, N_GROUPS)),
+        ("base_third", "f8", (N_SIDES, N_GROUPS)),
+        ("third", "f8", (N_SIDES, N_GROUPS)),
+        ("at", "f8", (*_OF_SIDE, AGES, KNOTS, AT_KNOT)),
+        ("of_group", "f8", (*_OF_SIDE, AGES, KNOTS, OF_GROUP, N_GROUPS)),
+        ("weight", "f8", (*_OF_SIDE, AGES, KNOTS)),
+        ("sums", "f8", (N_SIDES, OF_GROUP, N_GROUPS)),
+        ("points_to_do", "i8"),
+        *((name, "f8", (_WORK,)) for name in _AT_POINTS),
+    ]
+)
 
 _FIRM_INTEGERS = (
     "sector",
@@ -382,7 +450,7 @@ _FIRM_NUMBERS = (
     "left",
     "flown",
 )
-FIRMS = _lines(
+FIRMS = lines_of(
     [
         ("good", "i8"),
         ("count", "i8"),
@@ -406,7 +474,7 @@ _TALLIED = (
     "licensed_civil",
     "licensed_military",
 )
-TALLIED = _lines([(name, "f8", (COLUMNS,)) for name in _TALLIED])
+TALLIED = lines_of([(name, "f8", (COLUMNS,)) for name in _TALLIED])
 
 AUTHORITY = np.dtype(
     [
@@ -430,7 +498,7 @@ AUTHORITY = np.dtype(
     align=True,
 )
 
-PROBLEM = _lines(
+PROBLEM = lines_of(
     [
         ("count", "i8"),
         ("points", "i8"),
@@ -468,13 +536,16 @@ OPEN = np.dtype(
 )
 ACT = np.dtype(list(ACT_ROW), align=True)
 
-STATE = _lines(
+STATE = lines_of(
     [
         ("world", WORLD),
         ("sides", SIDE, (N_SIDES,)),
         ("authorities", AUTHORITY, (N_GOODS,)),
         ("issues", ISSUES),
-        ("ladder", LADDER),
+        ("tables", TABLES),
+        ("stack", STACK),
+        ("groups", GROUPS),
+        ("bases", BASES),
         ("minerals", MINERALS),
         ("offers", "f8", (N_TRACKS, N_SIDES, ROOM)),
         ("errors", "f8", (N_SIDES, ROOM)),
@@ -503,8 +574,9 @@ class State(NamedTuple):
     """The memory of one run.
 
     ``whole`` has one row of dtype :data:`STATE`: ``offers`` (track, side, issue) are the last
-    packages proposed, ``errors`` (side, issue) the log errors of beliefs, ``ladder`` each tariff's
-    cost at four levels, ``minerals`` those that are rows, ``problems`` one bargaining problem per track and side plus one of full
+    packages proposed, ``errors`` (side, issue) the log errors of beliefs, ``tables`` what tariffs
+    do (:mod:`sim.rules.trade_tables`), ``stack``, ``groups`` and ``bases`` duties in law and the
+    facts of trade (:mod:`sim.rules.customs`), ``minerals`` those that are rows, ``problems`` one bargaining problem per track and side plus one of full
     information, ``package``, ``scratch`` and ``applications`` work space, ``entities``, ``draws``
     and ``normals`` a row of draws, ``tallied`` what firms add to the week's sums, ``past`` the
     states of the last weeks, each at its week's remainder, ``recent`` what is left of surprises (:mod:`sim.rules.surprises`), ``out`` the run's
@@ -568,5 +640,7 @@ def places(magnets: int, chips: int) -> list[int]:
 
 
 def allocate(count: int) -> State:
-    """A zeroed state with room for ``count`` tiles of firms."""
-    return State(_zeros(1, STATE), _zeros(count, FIRMS))
+    """A state with room for ``count`` tiles of firms, zeroed but for the facts of trade."""
+    whole, known = _zeros(1, STATE), facts()
+    whole["groups"], whole["bases"] = known.groups, known.bases
+    return State(whole, _zeros(count, FIRMS))

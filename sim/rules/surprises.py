@@ -74,8 +74,6 @@ RESERVED = (
     "early",
     "back_down",
     "answer",
-    "imports",
-    "exports",
     "purchases",
     "law",
 )
@@ -101,6 +99,7 @@ UNRECORDED = {
     "ratification": "its chance needs a normal integral at each vote, and votes are few",
     "mediator": "no shipped scenario has one",
     "resolve_turn": "that a price turns moves nothing on average; to what it turns is recorded",
+    **dict.fromkeys(("imports", "exports"), "no chance: by how much a month's record errs"),
     **dict.fromkeys(RESERVED, "no rule draws from it: not any more, or not yet"),
 }
 """The other streams, and why their draws record no surprise."""

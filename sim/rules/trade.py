@@ -1,138 +1,72 @@
-"""Trade: what tariffs do to flows, to welfare and to each government's objective.
+"""Trade: the week's tariffs, orders, flows and losses, and what a tariff is worth in bargaining.
 
-See docs/model.md, *Trade and welfare*.
+See docs/trade.md.
 
-Constant-elasticity import demand with incomplete pass-through; the deadweight loss, revenue and
-terms-of-trade terms are in closed form. The value of a tariff concession to both governments is a
-three-point fit of those curves, so that bargaining sees them as they are this week. The curves are
-computed at four levels of both tariffs at once: the rungs of ``s.ladder``, importer by importer,
-no, half and full concession and the tariff in force.
+A tariff that is bargained over is a place on its side's path of concessions, a statutory average of
+the bases of the first day; what courts and statutes make of it is law, and flows and losses follow
+from tables by place and law (:mod:`sim.rules.trade_tables`). The value of a concession to both
+governments is the quadratic through the importer's cost along the path, so that bargaining sees the
+curves as they are this week.
 
 In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its settings by their paths
-(:mod:`sim.config.params`) and ``w`` the world, ``s.world``. In formulas flows are bn USD/yr:
-``base_flow`` those at ``base_rate``, ``flow`` those at ``rate``; rates are ad valorem (0.2 is 20
-%), ``pass_through`` is the share in [0, 1] of a tariff that buyers pay, ``elasticity`` that of
-demand, above 0.
+(:mod:`sim.config.params`), ``w`` the world, ``s.world``, and ``i`` a side as importer. Flows, losses
+and revenue are bn USD/yr; tariffs and duties are ad valorem (0.2 is 20 %).
 """
 
 from __future__ import annotations
 
-from sim.rules.codes import N_SIDES
+from sim.rules.codes import BROKEN, N_SIDES, US
 from sim.rules.compiled import formula, rule, small_rule
-from sim.rules.mathematics import clip, exp, inline_log, inline_power
+from sim.rules.law import day_of_next_row
+from sim.rules.mathematics import clip, exp
+from sim.rules.randomness import EXPORTS, IMPORTS, normal
 from sim.rules.relations import good_used_by, other, tariff_driver, uses_minerals
+from sim.rules.shipping import (
+    arrivals,
+    expected_rise,
+    fill_ring,
+    forward,
+    month_of,
+    observed,
+    season_of_week,
+    step_orders,
+)
+from sim.rules.shipping import place as place_orders
 from sim.rules.state import (
-    FULL_CONCESSION,
-    HALF_CONCESSION,
-    IN_FORCE,
-    NO_CONCESSION,
-    RUNGS,
-    round_up_to_lanes,
+    COST,
+    DUTY,
+    EXPORT_LOSS,
+    FLOW,
+    HEARD_ABROAD,
+    HEARD_AT_HOME,
+    LOSS,
+    REVENUE,
+    RING,
+    ROUTED,
+    STATUTORY,
+)
+from sim.rules.trade_tables import (
+    at_place,
+    choose_table,
+    clear_sums,
+    count_week,
+    panel_of,
+    set_tables,
 )
 
 __all__ = [
-    "consumer_loss",
-    "demand",
-    "exporter_loss",
     "fit_tariff",
-    "importer_cost",
-    "importer_loss",
-    "ladder_place",
     "level_of_rate",
-    "set_ladder",
-    "set_rungs",
+    "recorded",
+    "start_trade",
     "tariff_at",
     "tariff_in_force",
     "trade",
 ]
 
-# of a change of log spending: beyond, a difference of spendings loses no more than one digit
-_SMALL = 0.1
-
-
-@formula
-def demand(base_flow, rate, base_rate, pass_through, elasticity):
-    """Imports at tariff ``rate``, bn USD/yr: base_flow ((1 + p rate) / (1 + p base_rate))**(-e).
-
-    p is the pass-through, e the elasticity; constant-elasticity demand in the buyer's price.
-    """
-    return base_flow * inline_power(
-        (1.0 + pass_through * rate) / (1.0 + pass_through * base_rate), -elasticity
-    )
-
-
-@formula
-def consumer_loss(base_flow, flow, rate, base_rate, pass_through, elasticity):
-    """Integral of demand between the two border prices, bn USD/yr.
-
-    Spending before, times (exp(z) - 1) / (1 - e), where z = (1 - e) log(price after / price before)
-    is the change of log spending. Where it is small the change of spending loses its digits, and
-    spending before times log price times the series of (exp(z) - 1) / z is right instead; e = 1 is
-    its first term.
-    """
-    low, high = 1.0 + pass_through * base_rate, 1.0 + pass_through * rate
-    step = inline_log(high / low)
-    z = (1.0 - elasticity) * step
-    if abs(z) < _SMALL:
-        return base_flow * low * step * _exp_less_one_over(z)
-    return (high * flow - low * base_flow) / (1.0 - elasticity)
-
-
-@formula
-def _exp_less_one_over(z):
-    """(exp(z) - 1) / z for abs(z) < 0.1: its Taylor series, whose tenth power is below 1e-17."""
-    return 1.0 + z / 2.0 * (
-        1.0
-        + z
-        / 3.0
-        * (
-            1.0
-            + z
-            / 4.0
-            * (
-                1.0
-                + z / 5.0 * (1.0 + z / 6.0 * (1.0 + z / 7.0 * (1.0 + z / 8.0 * (1.0 + z / 9.0))))
-            )
-        )
-    )
-
-
-@rule
-def importer_loss(base_flow, flow, rate, base_rate, pass_through, elasticity):
-    """The importer's loss of real income, bn USD/yr: consumer loss less the change of revenue.
-
-    The gain in the terms of trade, what exporters bear of the tariff, is in the revenue.
-    """
-    return importer_cost(base_flow, flow, rate, base_rate, pass_through, elasticity, 1.0, 0.0)
-
-
-@formula
-def importer_cost(
-    base_flow, flow, rate, base_rate, pass_through, elasticity, revenue_weight, protection_weight
-):
-    """What a tariff costs the importing government in its own objective, bn USD/yr.
-
-    Consumer loss - revenue_weight (rate flow - base_rate base_flow) - protection_weight (base_flow
-    - flow): revenue at its weight, displaced imports as protection (Grossman, Helpman 1994). The
-    weights are 0 or more, without a unit; 1 and 0 give the loss of real income.
-    """
-    return (
-        consumer_loss(base_flow, flow, rate, base_rate, pass_through, elasticity)
-        - revenue_weight * (rate * flow - base_rate * base_flow)
-        - protection_weight * (base_flow - flow)
-    )
-
-
-@formula
-def exporter_loss(base_flow, flow, rate, base_rate, pass_through, margin):
-    """What the other side's exporters lose, bn USD/yr: the margin on lost sales and the price cut.
-
-    margin (base_flow - flow) + (1 - p) (rate flow - base_rate base_flow); ``margin`` is a share of
-    sales in [0, 1].
-    """
-    return margin * (base_flow - flow) + (1.0 - pass_through) * (
-        rate * flow - base_rate * base_flow
-    )
+# the least range of levels that a quadratic is fitted on; else the whole path
+_LEAST_RANGE = 0.05
+_START_WEEKS = 4  # before the first day, from which on orders close on demand
 
 
 @formula
@@ -150,88 +84,43 @@ def level_of_rate(rate, ceiling, floor):
     return clip((ceiling - rate) / (ceiling - floor), 0.0, 1.0) if ceiling > floor else 1.0
 
 
-@formula
-def ladder_place(importer, rung):
-    """The place of an importer's rung on the ladder of both."""
-    return RUNGS * importer + rung
-
-
-@rule
-def set_ladder(s, p):
-    """The constants of a run: both importers' settings on each rung.
-
-    In force it is the economy that pays, not its government.
-    """
-    ladder = s.ladder
-    ladder.count = N_SIDES * RUNGS
-    for j in range(N_SIDES * RUNGS):
-        i, in_force = j // RUNGS, j % RUNGS == IN_FORCE
-        ladder.imports[j], ladder.base[j] = (
-            p.economy.sides.imports[i],
-            p.economy.sides.base_tariff[i],
-        )
-        ladder.through[j] = p.economy.sides.pass_through[i]
-        ladder.revenue[j] = 1.0 if in_force else p.economy.sides.revenue_weight[i]
-        ladder.protection[j] = 0.0 if in_force else p.economy.sides.protection_weight[i]
-
-
-@small_rule
-def set_rungs(s, p):
-    """The tariff, flow and importer's cost on every rung at this week's elasticities."""
-    w, ladder = s.world, s.ladder
-    for i in range(N_SIDES):
-        for rung in range(IN_FORCE):
-            level = rung / FULL_CONCESSION
-            ladder.rate[ladder_place(i, rung)] = tariff_at(
-                level, w.ceiling[i], p.economy.sides.floor_tariff[i]
-            )
-        ladder.rate[ladder_place(i, IN_FORCE)] = w.tariff[i]
-        for rung in range(RUNGS):
-            ladder.elasticity[ladder_place(i, rung)] = w.elasticity[i]
-    for j in range(
-        round_up_to_lanes(ladder.count)
-    ):  # a count unknown to the compiler, which would otherwise unroll the loop
-        imports, base, through, rate, e = (
-            ladder.imports[j],
-            ladder.base[j],
-            ladder.through[j],
-            ladder.rate[j],
-            ladder.elasticity[j],
-        )
-        flow = demand(imports, rate, base, through, e)
-        ladder.flow[j] = flow
-        ladder.cost[j] = importer_cost(
-            imports, flow, rate, base, through, e, ladder.revenue[j], ladder.protection[j]
-        )
-
-
 @rule
 def fit_tariff(s, p, importer):
     """(linear, convex, benefit), bn USD/yr, of the importer's tariff issue.
 
-    The quadratic through its cost at x = 0, 1/2 and 1. With c the importer's cost: convex = 2 (c(1)
-    - c(0)) - 4 (c(1/2) - c(0)), at least the issue's own; linear = c(1) - c(0) - convex. The
-    benefit is what the other side's exporters stop losing, at least 0.
+    The quadratic through its government's cost at the level of a lapse, at the red line, and half
+    way: with c the cost at levels x0, x1 and x2, convex = (c2 - 2 c1 + c0) / (2 h**2), h = x1 - x0,
+    at least the issue's own; linear = (c2 - c0) / (x2 - x0) - convex (x0 + x2). Bases are given up
+    in their order along the path. The benefit is what the other side's exporters stop losing over
+    that range, at its rate, at least 0.
     """
-    ladder, none = s.ladder, ladder_place(importer, NO_CONCESSION)
-    half, full = ladder_place(importer, HALF_CONCESSION), ladder_place(importer, FULL_CONCESSION)
-    base, base_rate = p.economy.sides.imports[importer], p.economy.sides.base_tariff[importer]
-    through, margin = (
-        p.economy.sides.pass_through[importer],
-        p.economy.sides.export_margin[importer],
-    )
-    top, middle, bottom = ladder.cost[none], ladder.cost[half], ladder.cost[full]
     issue = s.world.driver_issue[tariff_driver(importer)]
-    convex = max(2.0 * (bottom - top) - 4.0 * (middle - top), p.issues.convex_cost[issue])
-    gained = exporter_loss(base, ladder.flow[none], ladder.rate[none], base_rate, through, margin)
-    gained -= exporter_loss(base, ladder.flow[full], ladder.rate[full], base_rate, through, margin)
-    return bottom - top - convex, convex, max(gained, 0.0)
+    low, high = p.issues.lapse[issue], p.issues.red_line[issue]
+    if high - low < _LEAST_RANGE:
+        low, high = 0.0, 1.0
+    ceiling, floor = s.world.ceiling[importer], p.economy.sides.floor_tariff[importer]
+    grown, half = s.world.grown[importer], 0.5 * (high - low)
+    place = tariff_at(low, ceiling, floor)
+    panel = panel_of(s.tables, importer, place)
+    top = at_place(s, importer, grown, panel, place, COST)
+    lost = at_place(s, importer, grown, panel, place, EXPORT_LOSS)
+    place = tariff_at(low + half, ceiling, floor)
+    panel = panel_of(s.tables, importer, place)
+    middle = at_place(s, importer, grown, panel, place, COST)
+    place = tariff_at(high, ceiling, floor)
+    panel = panel_of(s.tables, importer, place)
+    bottom = at_place(s, importer, grown, panel, place, COST)
+    lost -= at_place(s, importer, grown, panel, place, EXPORT_LOSS)
+    bent = (bottom - 2.0 * middle + top) / (2.0 * half * half)
+    convex = max(bent, p.issues.convex_cost[issue])
+    linear = (bottom - top) / (high - low) - convex * (low + high)
+    return linear, convex, max(lost, 0.0) / (high - low)
 
 
 @rule
 def tariff_in_force(s, p, i):
-    """The tariff of side ``i``, ad valorem: that of its path where one is given, else that of its
-    issue's level, else the base tariff.
+    """The tariff of side ``i`` as bargained, ad valorem: that of its path where one is given, else
+    that of its issue's level, else the floor.
 
     The issue of a tariff whose path is given follows it: nothing is agreed about it, nobody
     delivers it, and its level is the nearest to the rate given.
@@ -248,31 +137,57 @@ def tariff_in_force(s, p, i):
         return w.path[i]
     if issue >= 0:
         return tariff_at(s.issues.level[issue], w.ceiling[i], floor)
-    return p.economy.sides.base_tariff[i]
+    return floor
+
+
+@rule
+def start_trade(s, p):
+    """Law, tariffs, elasticities, orders and flows of the first day.
+
+    Orders rest at what is demanded, or close on it from where they stood four weeks before.
+    """
+    w = s.world
+    w.void, w.section_122, w.section_122_end = 0, 0.0, 0
+    w.law_day = p.calendar.day
+    w.law_next = day_of_next_row(s.bases, w.law_day)
+    clear_sums(s)
+    set_tables(s, p)
+    choose_table(s, p)
+    for i in range(N_SIDES):
+        place = tariff_in_force(s, p, i)
+        w.bargained[i], w.grown[i] = place, 0.0
+        _read_table(s, i, place)
+        at_rest, begun = w.demanded[i], p.economy.sides.orders_start[i]
+        orders = at_rest
+        if begun > 0.0:
+            orders = begun * p.economy.sides.imports[i]
+        fill_ring(w.placed[i], orders)
+        for week in range(_START_WEEKS):
+            orders = step_orders(orders, at_rest, p.economy.sides.order_speed[i])
+            w.placed[i, RING - _START_WEEKS + week] = orders
+        w.orders[i] = orders
+        w.moved[i] = p.economy.sides.moved_start[i] * orders
+        w.trade[i] = _arriving(w, p, i)
 
 
 @rule
 def trade(s, p):
-    """The week's tariffs (ad valorem), flows and losses (bn USD/yr) of both sides.
+    """The week's law, tariffs, flows and losses of both sides.
 
-    Welfare loss: the tariff's (:func:`importer_loss`), plus what exporters lose
-    (:func:`exporter_loss`), plus the output that firms lose to shortage, of minerals too.
+    Welfare loss: the importer's (:func:`sim.rules.trade_groups.importer_loss`), plus what exporters
+    lose (:func:`sim.rules.trade_groups.exporter_loss`), plus the output that firms lose to shortage,
+    of minerals too.
     """
     w = s.world
+    _take_law(s, p)
     for i in range(N_SIDES):
         _set_tariff(s, p, i)
-    set_rungs(s, p)
+        _ship(s, p, i)
     for i in range(N_SIDES):
-        _import(s, p, i)
-    for i in range(N_SIDES):
-        exported = exporter_loss(
-            p.economy.sides.imports[other(i)],
-            w.trade[other(i)],
-            w.tariff[other(i)],
-            p.economy.sides.base_tariff[other(i)],
-            p.economy.sides.pass_through[other(i)],
-            p.economy.sides.export_margin[other(i)],
-        )
+        side, its = s.sides[i], other(i)
+        panel = panel_of(s.tables, its, w.bargained[its])
+        exported = at_place(s, its, w.grown[its], panel, w.bargained[its], EXPORT_LOSS)
+        heard = at_place(s, its, w.grown[its], panel, w.bargained[its], HEARD_ABROAD)
         lost, sectors, good = 0.0, p.firms.goods.sectors, good_used_by(i)
         for k in range(sectors.first[good], sectors.end[good]):
             lost += w.lost_output[k]
@@ -280,28 +195,104 @@ def trade(s, p):
         lost += (w.price[good] - 1.0) * p.firms.goods.scarce_spend[good]
         if uses_minerals(i):
             lost += w.mineral_loss
-        side = s.sides[i]
         side.export_loss = exported
+        side.pressed = max(0.0, heard) + max(0.0, side.heard_at_home)
         side.welfare_loss = side.tariff_loss + exported + lost
 
 
 @formula
-def _set_tariff(s, p, i):
-    """The tariff that the level in force means, its age, and the elasticity at that age."""
+def _take_law(s, p):
+    """The day of the law moves on where a row of the record begins; section 122 lapses in its time."""
     w = s.world
-    rate = tariff_in_force(s, p, i)
-    change = clip(abs(rate - w.tariff[i]) / p.economy.age_reset, 0.0, 1.0)
-    w.tariff_age[i] = (w.tariff_age[i] + 1.0) * (1.0 - change)
-    w.tariff[i] = rate
-    short, long = p.economy.sides.elasticity_short[i], p.economy.sides.elasticity_long[i]
-    w.elasticity[i] = short + (long - short) * (
-        1.0 - exp(-w.tariff_age[i] / p.economy.elasticity_weeks)
-    )
+    today, changed = p.calendar.day + 7 * w.week, False
+    if w.law_next <= today:
+        w.law_day, changed = today, True
+        w.law_next = day_of_next_row(s.bases, today)
+    if w.section_122 > 0.0 and w.week >= w.section_122_end:
+        w.section_122, changed = 0.0, True
+    if changed:
+        choose_table(s, p)
+
+
+@small_rule
+def _read_table(s, i, place):
+    """What a tariff as bargained means this week: averages in law, demand, losses."""
+    w, side = s.world, s.sides[i]
+    panel, grown = panel_of(s.tables, i, place), w.grown[i]
+    w.tariff[i] = at_place(s, i, grown, panel, place, STATUTORY)
+    w.duty[i] = at_place(s, i, grown, panel, place, DUTY)
+    w.demanded[i] = at_place(s, i, grown, panel, place, FLOW)
+    w.routed[i] = at_place(s, i, grown, panel, place, ROUTED)
+    w.revenue[i] = at_place(s, i, grown, panel, place, REVENUE)
+    side.tariff_loss = at_place(s, i, grown, panel, place, LOSS)
+    side.heard_at_home = at_place(s, i, grown, panel, place, HEARD_AT_HOME)
 
 
 @formula
-def _import(s, p, i):
-    """Imports move towards what the tariff in force leaves of them."""
-    w, rung = s.world, ladder_place(i, IN_FORCE)
-    w.trade[i] += p.economy.flow_adjustment * (s.ladder.flow[rung] - w.trade[i])
-    s.sides[i].tariff_loss = s.ladder.cost[rung]
+def _set_tariff(s, p, i):
+    """The tariff that the level in force means, its age, and how far elasticities have grown."""
+    w, before = s.world, s.world.tariff[i]
+    place = tariff_in_force(s, p, i)
+    w.bargained[i] = place
+    _read_table(s, i, place)
+    change = clip(abs(w.tariff[i] - before) / p.economy.age_reset, 0.0, 1.0)
+    w.tariff_age[i] = (w.tariff_age[i] + 1.0) * (1.0 - change)
+    w.grown[i] = 1.0 - exp(-w.tariff_age[i] / p.economy.elasticity_weeks)
+    count_week(s, i, w.grown[i], place)
+
+
+@formula
+def _ship(s, p, i):
+    """What was placed arrives; orders close on demand, are brought forward or put off."""
+    w, rules = s.world, p.economy.sides
+    w.trade[i] = _arriving(w, p, i)
+    w.orders[i] = step_orders(w.orders[i], w.demanded[i], rules.order_speed[i])
+    ahead = forward(rules.anticipation[i], _expected(s, p, i))
+    placed, moved = place_orders(w.orders[i], w.moved[i], ahead, p.economy.payback_weeks)
+    w.placed[i, w.week % RING], w.moved[i] = placed, moved
+
+
+@formula
+def _arriving(w, p, i):
+    """What arrives this week, by sea and by air."""
+    rules = p.economy.sides
+    return arrivals(w.placed[i], w.week, rules.lag_weeks[i], rules.fast_share[i])
+
+
+@formula
+def _expected(s, p, i):
+    """The change of the log price that importers expect within the time of a payback.
+
+    Before a date it is the chance that the truce is not renewed, as both sides' records have it, times
+    the log of the price after a lapse over that now; without a truce the chance that one comes back,
+    times the log of the price under its terms over that now. Both fade with the weeks to or since.
+    """
+    w, issue = s.world, s.world.driver_issue[tariff_driver(i)]
+    if issue < 0 or w.on_path == 1:
+        return 0.0
+    a, b = s.sides[US], s.sides[other(US)]
+    lasts = 0.5 * (a.beta_a / a.beta_total + b.beta_a / b.beta_total)
+    if w.status == BROKEN:
+        level, chance = s.issues.terms[issue], lasts
+        away = w.tariff_age[i]
+    else:
+        level, chance = p.issues.lapse[issue], 1.0 - lasts
+        away = max(0.0, float(w.deadline - w.week - p.economy.sides.lag_weeks[i]))
+    fades = exp(-away / p.economy.payback_weeks)
+    at = tariff_at(level, w.ceiling[i], p.economy.sides.floor_tariff[i])
+    panel, through = panel_of(s.tables, i, at), p.economy.sides.pass_through[i]
+    then = at_place(s, i, w.grown[i], panel, at, DUTY)
+    return expected_rise(1.0 + through * then, 1.0 + through * w.duty[i], chance * fades)
+
+
+@rule
+def recorded(s, p, i):
+    """Imports of side ``i`` as recorded, bn USD/yr: with the season of the week and the month's noise.
+
+    One draw a calendar month, normal, in the stream of the side's imports.
+    """
+    w, day = s.world, p.calendar.day + 7 * s.world.week
+    month = month_of(day)
+    draw = normal(w.seed, w.run, IMPORTS if i == US else EXPORTS, month, i)
+    season = season_of_week(s.groups.season[i], day)
+    return observed(w.trade[i], season, p.economy.sides.month_spread[i], draw)

@@ -53,11 +53,6 @@ CASES: dict[str, tuple[tuple[str, ...], set[str], str]] = {
         {"breakthrough"},
         "tariff",
     ),
-    "no tariff to concede": (
-        (BY_THRESHOLDS, "~issues.cn_tariff", "economy.cn.base_tariff=0.5"),
-        {"breakthrough"},
-        "Chinese tariff",
-    ),
     "no meetings": (
         ("truce.talks.meetings_per_week=0", "truce.talks.sprint_weeks=0"),
         DEALS,

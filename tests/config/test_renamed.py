@@ -17,6 +17,7 @@ from sim.config.renamed import (
     NEW_MEASURES,
     NEW_NAMES,
     SUPERSEDED,
+    SUPERSEDED_CHOICES,
     successor,
     with_new_names,
 )
@@ -72,6 +73,11 @@ _NOW = {path for path, _, _ in leaves(Scenario())}
         (
             "compliance.us.start=0.3",
             r"did you mean: licensing\.chips\.regime or licensing\.chips\.capacity",
+        ),
+        ("shocks.events.court_ruling.kind=tariff_ceiling", "void_ieepa or void_reciprocal"),
+        (
+            "+shocks.events.it={kind: tariff_ceiling, side: us, start: '2025-08-01'}",
+            "did you mean: void_ieepa or void_reciprocal",
         ),
         ("start=2025-08-01", r"did you mean: calendar\.start"),
         ("compliance.first_accuser=us", "who moves first in a dispute is drawn each week"),
@@ -154,6 +160,7 @@ def test_an_old_name_is_gone_and_its_successor_is_a_setting() -> None:
                 break
         assert now <= _NOW
     assert {name.replace("*", "ai_chips") for name in NEW_CHOICES} <= _NOW
+    assert {name.replace("*", "court_ruling") for name in SUPERSEDED_CHOICES} <= _NOW
     assert _NOW.isdisjoint(GONE)
 
 
@@ -167,17 +174,30 @@ def test_a_recorded_scenario_is_read_by_the_new_names() -> None:
         "linkage": {"tables": "package", "cn": 0.3, "enforcement": "table"},
         "issues": {"table": {"owner": "us", "table": "security"}},
         "us": {"resolve": {"trade": 30.0, "security": 16.0}},
-        "changes": {"2025-08-01": {"cn.resolve.security": 9.0, "compliance.protest_weeks": 2}},
+        "changes": {
+            "2025-08-01": {"cn.resolve.security": 9.0, "compliance.protest_weeks": 2},
+            "2025-09-01": {"shocks.events.cut.rate": 1.0, "shocks.events.hawks.rate": 2.0},
+        },
         "truce": {"early_rate": 0.25, "window_weeks": 2, "escalation": {"answer_rate": 0.5}},
         "politics": {"us": {"hawk_extension": 5.0}},
         "compliance": {"first_accuser": "us", "memory": 0.9},
         "title": "table",
+        "shocks": {
+            "events": {
+                "cut": {"kind": "tariff_ceiling", "side": "us", "size": 0.25},
+                "hawks": {"kind": "hawk", "side": "us"},
+            }
+        },
     }
     assert with_new_names(recorded) == {
         "linkage": {"tracks": "package", "cn": 0.3, "enforcement": "track"},
         "issues": {"table": {"owner": "us", "track": "semiconductors"}},
         "us": {"resolve": {"trade": 30.0, "minerals": 8.0, "semiconductors": 8.0}},
-        "changes": {"2025-08-01": {"cn.resolve.minerals": 4.5, "cn.resolve.semiconductors": 4.5}},
+        "changes": {
+            "2025-08-01": {"cn.resolve.minerals": 4.5, "cn.resolve.semiconductors": 4.5},
+            "2025-09-01": {"shocks.events.hawks.rate": 2.0},
+        },
+        "shocks": {"events": {"hawks": {"kind": "hawk", "side": "us"}}},
         "truce": {"window_weeks": 2, "escalation": {}},
         "politics": {"us": {}},
         "compliance": {"memory": 0.9},

@@ -11,6 +11,7 @@ import sim
 from sim import history
 from sim.config.errors import MACHINE, SimError
 from sim.history import dataset
+from sim.vocabulary import SIDES, TRADE_GROUPS
 
 SHIPPED = sorted(
     entry.name for entry in files("sim").joinpath("data").iterdir() if entry.name.endswith(".csv")
@@ -50,6 +51,8 @@ def test_short_names_of_sources_are_spelled_out(table) -> None:
         (history.truces, "resolution_date", True),
         (history.magnet_exports, "month", True),
         (history.trade_flows, "month", True),
+        (history.tariff_bases, "from", False),
+        (history.tariff_bases, "suspended_until", False),
     ],
 )
 def test_dates_are_dates(table, column: str, always: bool) -> None:
@@ -91,6 +94,31 @@ def test_the_default_tariffs_are_those_of_the_record() -> None:
     assert economy.cn.base_tariff == pytest.approx(start["cn_average_total_pct"] / 100)
     assert economy.us.ceiling_tariff == pytest.approx(peak["us_average_total_pct"] / 100)
     assert economy.cn.ceiling_tariff == pytest.approx(peak["cn_average_total_pct"] / 100)
+
+
+def test_groups_of_goods_have_every_number_of_both_directions() -> None:
+    groups = history.trade_groups()
+    wide = groups.pivot(index=["direction", "group"], columns="quantity", values="value")
+    assert set(wide.index.get_level_values("group")) == set(TRADE_GROUPS)
+    only_us = {"third_imports_2024", "exempt_before_11_april"}
+    assert wide.loc["us_imports"].notna().all(axis=None)
+    assert wide.loc["cn_imports"].drop(columns=list(only_us)).notna().all(axis=None)
+    ranged = groups.dropna(subset=["low", "high"])
+    assert ranged["value"].between(ranged["low"], ranged["high"]).all()
+
+
+def test_scopes_of_bases_stand_in_the_order_of_the_groups() -> None:
+    bases = history.tariff_bases()
+    scopes = [name.removeprefix("scope_") for name in bases if name.startswith("scope_")]
+    assert scopes == list(TRADE_GROUPS)
+    assert set(bases["side"]) == {*SIDES, "us_third"}
+    assert not bases.duplicated(["basis", "from"]).any()
+
+
+def test_the_season_of_a_year_is_one_on_average() -> None:
+    season = history.trade_season()
+    assert season.groupby("series")["month"].apply(list).map(lambda m: m == [*range(1, 13)]).all()
+    assert (season.groupby("series")["factor"].mean() - 1).abs().max() < 0.02
 
 
 def test_what_one_reader_changes_no_other_sees() -> None:

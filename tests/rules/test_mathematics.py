@@ -14,6 +14,8 @@ from sim.rules.mathematics import (
     clip,
     count_bits,
     exp,
+    inline_expm1,
+    inline_log1p,
     log,
     logistic,
     lowest_bit,
@@ -35,6 +37,16 @@ def test_exp_is_within_two_ulps_of_the_c_library(x: float) -> None:
 @given(st.floats(1e-300, 1e300))
 def test_log_is_within_two_ulps_of_the_c_library(x: float) -> None:
     assert ulps(log(x), math.log(x)) <= 2.0
+
+
+@given(st.one_of(st.floats(-1e-3, 1e-3), st.floats(-0.2, 0.2), st.floats(-30.0, 30.0)))
+def test_the_exponential_less_one_keeps_its_digits(x: float) -> None:
+    assert inline_expm1(x) == pytest.approx(math.expm1(x), rel=3e-15, abs=0.0)
+
+
+@given(st.one_of(st.floats(-1e-3, 1e-3), st.floats(-0.9, 1e3)))
+def test_the_logarithm_of_one_more_keeps_its_digits(y: float) -> None:
+    assert inline_log1p(y) == pytest.approx(math.log1p(y), rel=2e-15, abs=0.0)
 
 
 @given(st.floats(1e-3, 1e3), st.floats(-10.0, 10.0))

@@ -48,15 +48,6 @@ def test_hawks_gain_by_the_size_of_the_event(name: str) -> None:
     assert gained > 1.0
 
 
-def test_a_court_cuts_the_tariff_ceiling_by_its_share() -> None:
-    model = with_shock("tariff_ceiling", "us", 0.5)
-    for _ in range(4):
-        model.step()
-    assert model.state.whole["world"]["ceiling"][0, US] == pytest.approx(
-        0.208 + 0.5 * (1.241 - 0.208)
-    )
-
-
 def test_an_accident_cuts_other_supply() -> None:
     model, calm = with_shock("supply", "us", 0.5), with_shock("supply", "us", 0.0)
     for _ in range(4):

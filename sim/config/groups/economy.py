@@ -1,5 +1,8 @@
-"""Bilateral trade: demand, pass-through, tariffs and what they are worth to either government
-(docs/model.md, *Trade and welfare*).
+"""Trade: demand nested between origins and in all, tariffs, orders, and what governments weigh
+(docs/trade.md).
+
+Numbers of single groups of goods stand in sim/data/trade_groups.csv; a setting here is their mean,
+weighted with imports, and moves all of a side's groups in proportion.
 """
 
 from __future__ import annotations
@@ -8,7 +11,7 @@ from typing import Annotated
 
 from sim.config.contradictions import Rule
 from sim.config.dated import TariffDay
-from sim.config.fields import Group, In, Label, Plausible, Rows
+from sim.config.fields import Group, In, Label, Lever, Plausible, Rows
 
 __all__ = ["Economy", "Importer"]
 
@@ -19,52 +22,74 @@ class Importer(Group):
     """
 
     imports: Annotated[float, In(1, 2000, "bn USD/yr")] = 440.3
-    """imports from the other side at the base tariff. Source: US Census Bureau c5700: 2024"""
+    """imports from the other side at the tariffs of January 2025; those of third countries go with
+    them. Source: US Census Bureau c5700: 2024"""
     pass_through: Annotated[
         float, In(0.3, 1, "share"), Plausible(0.8, 1), Label("pass-through")
     ] = 0.94
     """share of a tariff that reaches the importer's border price
     Source: Federal Reserve Bank of New York, Feb 2026: 0.94 in Jan-Aug 2025; Amiti, Redding,
     Weinstein 2019: 0.95-1"""
-    elasticity_short: Annotated[
-        float, In(0.1, 6, "elasticity"), Plausible(0.5, 1.5), Label("short-run elasticity")
-    ] = 0.76
-    """import demand elasticity just after a change of tariff (absolute)
+    between: Annotated[
+        float, In(1.01, 12, "elasticity"), Plausible(1.8, 3.6), Label("elasticity between origins")
+    ] = 2.56
+    """elasticity of demand between the other side's goods and third countries', mean of groups
+    (absolute)
+    Source: Fajgelbaum, Goldberg, Kennedy, Khandelwal 2020: 2.53; flows of 2025: 2.1-2.8"""
+    in_all: Annotated[
+        float, In(0.05, 6, "elasticity"), Plausible(0.4, 1.5), Label("elasticity of imports in all")
+    ] = 0.75
+    """elasticity of demand for imports from all origins, mean of groups (absolute)
     Source: Boehm, Levchenko, Pandalai-Nayar 2023: 0.76 within a year"""
-    elasticity_long: Annotated[
-        float, In(0.1, 10, "elasticity"), Plausible(1.75, 4), Label("long-run elasticity")
-    ] = 2.0
-    """import demand elasticity in the long run (absolute)
-    Source: Boehm, Levchenko, Pandalai-Nayar 2023: 2.0 (1.75-2.25)"""
-    base_tariff: Annotated[float, In(0, 1, "ad valorem")] = 0.208
-    """average tariff of January 2025. Source: PIIE chart, Apr 2025 (20.8 %)"""
+    long_run: Annotated[float, In(1, 5, "ratio"), Plausible(1.4, 2.4)] = 1.6
+    """elasticity between origins in the long run, over that of the first year
+    Source: Budget Lab: China's share of US imports falls to 6 % after 30 points more; 1.6 gives
+    8.5, 2.4 gives 7.0"""
+    third_slope: Annotated[float, In(0, 2, "elasticity"), Plausible(0, 0.2)] = 0.054
+    """inverse elasticity of third countries' supply, mean of groups
+    Source: between Fajgelbaum et al. 2020 (0) and Alfaro, Chor 2023 (dearer goods from Vietnam and
+    Mexico); judgement between them"""
     ceiling_tariff: Annotated[float, In(0.01, 5, "ad valorem")] = 1.241
     """tariff at concession level 0: the peak of April 2025
     Source: PIIE chart, Apr 2025, after the electronics carve-out (124.1 %)"""
     floor_tariff: Annotated[float, In(0, 2, "ad valorem"), Plausible(0.03, 0.3)] = 0.208
-    """tariff at concession level 1
+    """tariff at concession level 1, and where none is bargained over
     Source: PIIE: the January 2025 level; judgement that talks do not reopen older duties"""
     revenue_weight: Annotated[float, In(0, 4, "ratio"), Plausible(1.1, 1.5)] = 1.25
     """weight of a dollar of tariff revenue in the government's objective (rho)
-    Source: set so that the rate a government would choose alone is near Ossa 2014's average
-    optimal tariff, 62 %"""
-    protection_weight: Annotated[float, In(0, 1, "bn USD/bn USD"), Plausible(0, 0.2)] = 0.08
-    """political value of a dollar of imports displaced
-    Source: Grossman, Helpman 1994 and Ossa 2014 weigh protected profits above income; size is
-    judgement"""
-    export_margin: Annotated[float, In(0, 1, "share"), Plausible(0.1, 0.35)] = 0.2
-    """margin that the other side's exporters lose on each lost sale to this importer
-    Source: judgement"""
+    Source: with protection_weight by revealed preference: the truce's average is the rate that the
+    government would choose alone (docs/trade.md)"""
+    protection_weight: Annotated[float, In(0, 2, "bn USD/bn USD"), Plausible(0.2, 0.35)] = 0.285
+    """political value of a dollar of imports displaced (pi)
+    Source: revealed preference, as revenue_weight; Grossman, Helpman 1994 for the form"""
+    export_margin: Annotated[float, In(0, 1, "share"), Plausible(0.15, 0.35)] = 0.25
+    """margin that the other side's exporters lose on each lost sale to this importer, mean of groups
+    Source: value added times the share that stays idle within a year; fits the Budget Lab's losses
+    of output; judgement within 0.15 to 0.35"""
+    order_speed: Annotated[
+        float, In(0.01, 1, "per week"), Plausible(0.08, 0.25), Label("speed of orders")
+    ] = 0.15
+    """share of the gap to demand that orders close each week (kappa)
+    Source: fitted to trade_flows.csv, February to August 2025: rms error of logs 0.036"""
+    lag_weeks: Annotated[int, In(1, 8, "weeks"), Plausible(2, 6)] = 4
+    """time from order to customs of what goes by sea. Source: fitted as order_speed; four to five
+    weeks from Shanghai to the US west coast with port times"""
+    fast_share: Annotated[float, In(0, 1, "share"), Plausible(0.2, 1)] = 0.3
+    """share of goods that comes by air and land within a week. Source: fitted as order_speed"""
+    anticipation: Annotated[float, In(0, 4, "ratio"), Plausible(0.3, 1.5)] = 0.6
+    """how far orders are brought forward for an expected change of price, in logs (psi)
+    Source: fitted as order_speed"""
+    month_spread: Annotated[float, In(0, 1, "log sd"), Plausible(0.03, 0.1)] = 0.048
+    """noise of a month's recorded flow beside its season
+    Source: Census c5700 2013-2019 and 2024: residual of the season"""
+    orders_start: Annotated[float, In(0, 3, "share of January 2025's rate")] = 0.0
+    """orders four weeks before the first day, closing on demand since; 0 for orders at rest. Source: a
+    scenario's own: flows of the weeks before"""
+    moved_start: Annotated[float, In(-13, 13, "weeks of orders")] = 0.0
+    """orders brought forward before the first day, or put off (negative). Source: a scenario's
+    own"""
 
-    rules = (
-        Rule("floor_tariff", "<", "ceiling_tariff", "not below the ceiling"),
-        Rule(
-            "elasticity_short",
-            "<=",
-            "elasticity_long",
-            "demand would respond less in the long run than in the short",
-        ),
-    )
+    rules = (Rule("floor_tariff", "<", "ceiling_tariff", "not below the ceiling"),)
 
 
 class Economy(Group):
@@ -74,19 +99,36 @@ class Economy(Group):
     """The United States as importer of Chinese goods"""
     cn: Importer = Importer(
         imports=143.3,
-        base_tariff=0.212,
+        between=3.21,
+        in_all=0.68,
+        third_slope=0.063,
         ceiling_tariff=1.46,
         floor_tariff=0.212,
         revenue_weight=1.15,
-        export_margin=0.25,
+        protection_weight=0.154,
+        export_margin=0.18,
+        order_speed=0.12,
+        lag_weeks=1,
+        fast_share=1.0,
+        anticipation=1.0,
+        month_spread=0.084,
     )
     """China as importer of US goods (143.3 bn USD in 2024, Census; tariffs PIIE and CRS)"""
-    flow_adjustment: Annotated[
-        float, In(0.01, 1, "per week"), Plausible(0.08, 0.3), Label("flow adjustment")
-    ] = 0.15
-    """share of the gap to demand that trade flows close each week (kappa)
-    Source: trade_flows.csv: US imports fell 30 % from March to May 2025, half of the fall within
-    a month"""
+    route_share: Annotated[float, In(0, 0.5, "share"), Plausible(0, 0.05)] = 0.02
+    """share of the partner's goods that came through third countries in January 2025
+    Source: Iyoha, Malesky, Wen, Wu, Feng 2024: up to 15.5 bn USD through Vietnam in 2021"""
+    route_elasticity: Annotated[float, In(1.01, 20, "elasticity"), Plausible(4, 8)] = 6.0
+    """elasticity between the direct way and that through third countries
+    Source: chosen so that what is routed in the truce is Iyoha et al.'s 15.5 bn USD; judgement
+    within 4 to 8"""
+    route_cost: Annotated[float, In(0, 2, "share of price"), Plausible(0.1, 0.4)] = 0.25
+    """cost of the way through third countries. Source: judgement within 0.1 to 0.4"""
+    enforcement: Annotated[
+        float, In(0, 10, "ratio"), Plausible(1, 4), Lever("enforcement against transshipment", 26)
+    ] = 1.0
+    """how much dearer enforcement makes that way, over today. Source: 1 by definition"""
+    payback_weeks: Annotated[float, In(1, 104, "weeks"), Plausible(8, 26)] = 13.0
+    """time in which orders brought forward are made up for. Source: fitted as order_speed"""
     elasticity_weeks: Annotated[float, In(4, 1000, "weeks"), Plausible(150, 400)] = 260.0
     """time constant from short-run to long-run elasticity
     Source: Boehm, Levchenko, Pandalai-Nayar 2023: 7 to 10 years to converge, so a constant of

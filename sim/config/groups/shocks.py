@@ -6,8 +6,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from sim.config.contradictions import Rule
-from sim.config.dated import ChronologyEvent
+from sim.config.dated import EVENT_RULES, ChronologyEvent
 from sim.config.fields import Day, Group, In, Most, Named, OneOf, Rows
 from sim.vocabulary import SHOCK_KINDS, SIDES
 
@@ -18,14 +17,15 @@ class Shock(Group):
     """One event, or one kind of event that recurs."""
 
     kind: Annotated[str, OneOf(SHOCK_KINDS)]
-    """what it moves: hawk pressure; delivery on all a side owes; a court cuts the tariff ceiling;
-    other supply; grievance
-    Source: definition of the event (docs/model.md, *Shocks*)"""
+    """what it moves: hawk pressure; delivery on all a side owes; other supply; grievance; a court
+    strikes down fentanyl duties, reciprocal ones, or all under the emergency powers, third countries'
+    too; Washington puts section 122 in place
+    Source: definition of the event (docs/model.md, *Shocks*; docs/law.md)"""
     side: Annotated[str, OneOf(SIDES)]
     """the side it happens to. Source: definition of the event"""
     size: Annotated[float, In(0, 2, "share or pressure")] = 0.3
-    """hawk pressure added; or share lost of delivery, of the ceiling above the base, of other supply,
-    of grievance
+    """hawk pressure added; share lost of delivery, of other supply, of grievance; 1 of a ruling; the
+    rate of section 122
     Source: judgement, half to twice, for an event of one's own too"""
     start: Annotated[str, Day()] = "1900-01-01"
     """first day it can happen; a day before the first day means from the start
@@ -34,16 +34,7 @@ class Shock(Group):
     """0: happens once, in the week of `start`; above 0: recurs at this rate.
     Source: definition: 0 is an event of one day; row by row below"""
 
-    rules = (
-        Rule(
-            "size",
-            "<=",
-            1,
-            "more than all of it",
-            when=(("kind", "is not", "hawk"),),
-            allowed="at most 1 for {kind}",
-        ),
-    )
+    rules = EVENT_RULES
 
 
 class Shocks(Group):
@@ -51,15 +42,16 @@ class Shocks(Group):
 
     events: Annotated[Named[Shock], Most(12)] = Named(
         {
-            # size, rate: judgement, half to twice; courts ruled on duties of 2018 and of 2025, and
-            # the second ruling was stayed the next day (events.csv, 28 May 2025)
-            "court_ruling": Shock(kind="tariff_ceiling", side="us", size=0.25, rate=0.15),
+            # size: definition: a ruling strikes down all of it
+            # rate: judgement, 0.2 to 1 a year: two courts struck all of it down by the end of August
+            # 2025 (28 May, 29 August), both stayed; even odds within 17 months that it stays down
+            "court_ruling": Shock(kind="void_ieepa", side="us", size=1.0, rate=0.5),
             # size, rate: judgement, half to twice; what incidents of politics.us do not hold
             "us_hawks": Shock(kind="hawk", side="us", size=0.4, rate=0.8),
             # size, rate: judgement, half to twice
             "cn_hawks": Shock(kind="hawk", side="cn", size=0.35, rate=0.6),
-            # size, rate: judgement, half to twice; listings of 2019 and 2025 in events.csv broke
-            # what was promised in one of two cases
+            # size, rate: judgement, half to twice; the Entity List grew in 2019 while talks went
+            # on (events.csv)
             "us_listing": Shock(kind="delivery", side="us", size=0.35, rate=0.5),
             # size, rate: judgement, half to twice: about one in ten years of a large mine or plant
             "supply_accident": Shock(kind="supply", side="us", size=0.25, rate=0.1),

@@ -4,6 +4,7 @@
 import { nearest } from "./words.js";
 
 const DAY = 86400000;
+const FIRST_DAY = "2018-01-01"; // from which rules count days
 const OR = " or "; // between the successors of a setting that was split
 
 /** Days since 1970 of an ISO date. @param {string} day */
@@ -185,6 +186,7 @@ export class Schema {
         return first[good] + sectors[good].indexOf(item);
       },
       counts: {
+        "calendar.day": [dayNumber(scenario.calendar.start) - dayNumber(FIRST_DAY)],
         "minerals.count": [minerals.length], "issues.count": [issues.length], "issues.entity": entities(issues),
         "shocks.events.count": [events.length], "shocks.events.entity": entities(events),
         "firms.goods.sectors.first": first, "firms.goods.sectors.end": ends,
