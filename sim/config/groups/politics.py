@@ -46,8 +46,8 @@ class Arena(Group):
     covers: 2.6 a side and year"""
     incident_size: Annotated[float, In(0, 5, "pressure"), Plausible(0.1, 0.4)] = 0.2
     """hawk pressure that an incident adds.
-    Source: definition: the unit of pressure, five incidents at once; only its product with
-    hawk_push, hawk_cost and hawk_drift counts"""
+    Source: definition: sets the unit of pressure, five incidents at once; hawk_start,
+    hawk_response, hawk_push, hawk_cost and hawk_drift are per unit"""
     hawk_decay: Annotated[float, In(0, 1, "per week"), Plausible(0.02, 0.06)] = 0.035
     """share of hawk pressure that fades each week.
     Source: elicited: 13 rallies about a president took 22 weeks on average to fade, 4 to 105
