@@ -28,7 +28,7 @@ _PAIRS = (
     ("us_tariff", "cn_tariff"),
     ("ai_chips", "military_magnets"),
     ("us_counter_controls", "civil_magnets"),
-    ("fentanyl_purchases", "critical_minerals"),
+    ("fentanyl", "critical_minerals"),
 )
 _ADDED = (
     "+issues.visas={owner: us, track: trade, benefit: 6, linear_cost: 1, convex_cost: 8}",

@@ -24,6 +24,7 @@ __all__ = [
     "ASK_ROW",
     "BASIS_FAMILIES",
     "BREAKTHROUGH_RULES",
+    "CALENDAR_KINDS",
     "CONTROLS",
     "DATED",
     "DECISIONS",
@@ -38,6 +39,7 @@ __all__ = [
     "KINDS",
     "LENGTH_RULES",
     "OUTCOMES",
+    "PURCHASES",
     "RATIFIERS",
     "REGIMES",
     "REGIME_RULES",
@@ -128,14 +130,15 @@ class Driver(Term):
     """What sets the value of an issue each week.
 
     ``owner`` is the side that alone can concede such an issue, '' for either. A driver is a tariff,
-    or the ``good`` that the issue opens; ``grade`` is the grade of the good, '' where the issue is
-    about all of it.
+    or the ``good`` that the issue opens, or the kind of ``purchases`` that it pledges; ``grade`` is
+    the grade of the good, '' where the issue is about all of it.
     """
 
     owner: str = ""
     tariff: bool = False
     good: str = ""
     grade: str = ""
+    purchases: str = ""
 
 
 @dataclass(frozen=True)
@@ -299,6 +302,12 @@ REGIMES = Terms(
 """Regimes of licences by how freely goods leave; a regime's code is its rank."""
 REGIME_RULES = Terms(Term("chosen", "chosen"), *(Term(r.name, r.label) for r in REGIMES.values()))
 """What sets a regime: its owner's choice, or the scenario."""
+PURCHASES = Terms(
+    Term("farm", "farm goods", "#009E73"),
+    Term("energy", "energy", "#D55E00"),
+    Term("goods", "manufactures", "#0072B2"),
+)
+"""What Beijing pledges to buy of the United States beyond what it would buy anyway."""
 DRIVERS = Terms(
     Driver("constant", "constant"),
     Driver("us_tariff", "US tariff", owner="us", tariff=True),
@@ -307,6 +316,9 @@ DRIVERS = Terms(
     Driver("military_magnets", "military magnets", owner="cn", good="magnets", grade="military"),
     Driver("ai_chips", "AI chips", owner="us", good="chips"),
     Driver("other_minerals", "other minerals", owner="cn"),
+    Driver("farm_purchases", "farm purchases", owner="cn", purchases="farm"),
+    Driver("energy_purchases", "energy purchases", owner="cn", purchases="energy"),
+    Driver("goods_purchases", "purchases of manufactures", owner="cn", purchases="goods"),
 )
 TRADE_GROUPS = Terms(
     Term("soybeans", "soybeans"),
@@ -419,7 +431,15 @@ DATED = Terms(
     Term("event", "event of the chronology"),
 )
 TRACK_RULES = Terms(Term("separate", "separate tracks"), Term("package", "one package"))
-RATIFIERS = Terms(Term("price", "the price of settling"), Term("vote", "a vote"))
+CALENDAR_KINDS = Terms(
+    Term("summit", "summit"),
+    Term("call", "leaders' call"),
+    Term("election", "US election"),
+    Term("party_meeting", "party meeting"),
+    Term("statutory", "date of law"),
+)
+"""Scheduled events; party meetings and dates of law are shown, and no rule reads them."""
+RATIFIERS = Terms(Term("executive", "an executive agreement"), Term("vote", "a vote"))
 ENFORCEMENT_SCOPES = Terms(
     Term("issue", "the own tariff"), Term("track", "one issue of trade"), Term("all", "all issues")
 )

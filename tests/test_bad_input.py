@@ -276,14 +276,14 @@ CONTRADICTIONS = [
     ),
     _set(
         "lapse above the truce",
-        "issues.fentanyl_purchases.lapse=0.9",
-        "issues.fentanyl_purchases.lapse",
+        "issues.fentanyl.lapse=0.9",
+        "issues.fentanyl.lapse",
         "truce",
     ),
     _set(
         "issue driven twice",
-        "issues.fentanyl_purchases.driver=civil_magnets",
-        "issues.fentanyl_purchases.driver",
+        "issues.fentanyl.driver=civil_magnets",
+        "issues.fentanyl.driver",
         "twice",
     ),
     _set(

@@ -167,14 +167,15 @@ def test_items_are_what_a_player_reads(tmp_path) -> None:
         "21 % approved",
         "no licence needed",
     ]
-    assert items["fentanyl_purchases"] == [f"{n} bn USD a year" for n in (0, 6, 12, 18)]
+    assert items["fentanyl"] == [f"{n} bn USD a year" for n in ("0.0", "1.3", "2.7", "4.0")]
+    assert items["farm_purchases"] == [f"{n} bn USD a year more" for n in (0, 4, 8, 12)]
     about = json.loads((tmp_path / "about.json").read_text(encoding="utf-8"))
     assert {name: one["items"] for name, one in about["issues"].items()} == items
 
 
 def test_items_of_close_levels_differ(tmp_path) -> None:
     scenario = load("issues.critical_minerals.benefit=0")
-    grids = [np.linspace(0.0, 1.0, 101)] * 8
+    grids = [np.linspace(0.0, 1.0, 101)] * len(scenario.issues)
     names = list(scenario.issues)
     for name, found in zip(names, items_of(scenario, names, grids, [1.241, 1.46]), strict=True):
         assert len(set(found)) == 101, name

@@ -42,7 +42,7 @@ EXPORTS = ("genius", "gambit")  # what a scenario at a date is written as: sim/e
 OVER_LISTS = ("time_dependent", "tit_for_tat", "micro", "hardliner")
 """Strategies that play an exercise (docs/exercises.md): the others need what the model has and a
 list of packages has not, a continuous frontier and what a deal is expected to be worth."""
-MOST_OUTCOMES = 100_000
+MOST_OUTCOMES = 200_000
 """Outcomes of an exported domain unless told otherwise: negotiators that sort them all do in a
 second (judgement)."""
 

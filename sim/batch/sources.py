@@ -135,19 +135,24 @@ def _classes(cls: type) -> Iterator[type]:
 
 
 def _places(tree: ast.Module, names: dict[str, Any]) -> Iterator[tuple[Place, int]]:
-    """Groups and items that a module writes out, and their lines. The items of the scenario that a
-    name of the module holds stand where the scenario has them.
+    """Groups and items that a module writes out, and their lines. Items that a name of the module holds
+    stand where a class has them.
     """
-    held = {id(setting.default): name for name, setting in settings_of(Scenario).items()}
+    held = {
+        id(setting.default): (cls.__name__, name)
+        for cls in (Scenario, *_classes(Scenario))
+        for name, setting in settings_of(cls).items()
+        if setting.kind == "mapping"
+    }
     for node in tree.body:
         if isinstance(node, ast.ClassDef):
             for line in node.body:
                 if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name):
                     yield from _calls(line.value, (node.name, line.target.id), line.lineno)
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            name = held.get(id(names.get(node.targets[0].id)))
-            if name:
-                yield from _calls(node.value, ("Scenario", name), node.lineno)
+            place = held.get(id(names.get(node.targets[0].id)))
+            if place:
+                yield from _calls(node.value, place, node.lineno)
 
 
 def _calls(node: ast.expr | None, place: Place, line: int) -> Iterator[tuple[Place, int]]:

@@ -40,6 +40,7 @@ _USED: dict[str, tuple[tuple[str, tuple[Any, ...]], ...]] = {
     "linkage.security_first": (("linkage.tracks", ("separate",)),),
     "outcomes.nash_share": (("outcomes.breakthrough", ("substance",)),),
     "branch.run": (("branch.week", _ABOVE_0),),
+    "economy.route_cost": (("economy.enforcement", _ABOVE_0),),
     _FIRST_CLOCK: (("truce.dated", (True,)),),
     "truce.dated": (("truce.in_force", (True,)),),
     "truce.reentry.undated_share": (("truce.lengths", ("bargained",)),),

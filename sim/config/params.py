@@ -13,9 +13,12 @@ setting                                record
 ``licensing.chips.capacity``           ``p.licensing.goods.capacity[1]``
 ``issues.ai_chips.terms``              ``p.issues.terms[k]``
 ``firms.chips.sectors.lab.share``      ``p.firms.goods.sectors.share[k]``
+``purchases.farm.natural``             ``p.purchases.kinds.natural[0]``
+``calendar.events.apec_2025.weight``   ``p.calendar.events.weight[k]``
 =====================================  ============================================
 
-Choices become their codes, flags 0 or 1, days the week they fall in. Issues, sectors and events
+Choices become their codes, flags 0 or 1, days the week they fall in (of scheduled events also weeks
+and a part of one, ``p.calendar.events.when``). Issues, sectors and events
 stand in the order of their names, whatever the file's, the sectors of magnets before those of
 chips: an item is identified by its name, so that a scenario written in another order gives the
 same bits. Draws identify an issue or event by :func:`entities`. Arrays in records, not records
@@ -38,7 +41,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sim.config.dated import dated_name, events_of, path_of
 from sim.config.fields import Setting, leaves
-from sim.config.scenario import MOST_ISSUES, MOST_MINERALS, Scenario
+from sim.config.scenario import MOST_EVENTS, MOST_ISSUES, MOST_MINERALS, Scenario
 from sim.config.transcript import TranscriptRow
 from sim.vocabulary import (
     ASK_ROW,
@@ -46,6 +49,7 @@ from sim.vocabulary import (
     DECISIONS,
     GOODS,
     OUTCOMES,
+    PURCHASES,
     SHOCK_KINDS,
     SIDES,
     STATUSES,
@@ -99,7 +103,15 @@ SILENT = "screening"
 """The strategy of a side whose decisions are given, where none is."""
 _ROWS = ("dated", "script")  # what stands beside records, as rows
 # settings by names of the user's own, with room for so many; sectors are those of both goods
-_FAMILIES = {"issues": MOST_ISSUES, "sectors": 8, "events": 12, "minerals": MOST_MINERALS}
+_FAMILIES = {
+    "issues": MOST_ISSUES,
+    "sectors": 8,
+    "events": 12,
+    "minerals": MOST_MINERALS,
+    "scheduled": MOST_EVENTS,
+}
+# those whose path ends as another's does
+_SAME_NAME = {"calendar.events": "scheduled"}
 
 
 @dataclass(frozen=True)
@@ -120,6 +132,7 @@ class Names(NamedTuple):
     sectors: tuple[str, ...]
     events: tuple[str, ...]
     minerals: tuple[str, ...]
+    scheduled: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -147,8 +160,8 @@ class Params:
 
     ``values`` is a structured array of shape (1,), ``dated`` the rows of :func:`dated_dtype`,
     ``script`` those of :func:`script_dtype`;
-    ``issues``, ``sectors``, ``events`` and ``minerals`` are the names behind the indices, sorted;
-    ``sectors`` lists both goods' sectors, magnets first.
+    ``issues``, ``sectors``, ``events``, ``minerals`` and ``scheduled`` (events of the calendar) are
+    the names behind the indices, sorted; ``sectors`` lists both goods' sectors, magnets first.
     """
 
     values: np.ndarray
@@ -158,6 +171,7 @@ class Params:
     sectors: tuple[str, ...]
     events: tuple[str, ...]
     minerals: tuple[str, ...]
+    scheduled: tuple[str, ...]
 
     @property
     def records(self) -> Records:
@@ -172,13 +186,15 @@ class Params:
     def names(self, axis: str) -> tuple[str, ...]:
         """The names along an axis of a measure.
 
-        ``side``, ``value``, ``good``, ``track``, ``sector``, ``issue``, ``mineral`` or ``group``; none for ''.
+        ``side``, ``value``, ``good``, ``track``, ``purchases``, ``sector``, ``issue``, ``mineral`` or
+        ``group``; none for ''.
         """
         axes = {
             "side": SIDES.names,
             "value": SIDES.names,
             "good": GOODS.names,
             "track": TRACKS.names,
+            "purchases": PURCHASES.names,
             "sector": self.sectors,
             "issue": self.issues,
             "mineral": self.minerals,
@@ -199,7 +215,11 @@ def week_of(day: str, start: str) -> int:
 
     Negative before it.
     """
-    return (dt.date.fromisoformat(day) - dt.date.fromisoformat(start)).days // 7
+    return _days_from(start, day) // 7
+
+
+def _days_from(start: str, day: str) -> int:
+    return (dt.date.fromisoformat(day) - dt.date.fromisoformat(start)).days
 
 
 def day_of(day: str) -> int:
@@ -425,15 +445,17 @@ class Extra(NamedTuple):
 def extras(scenario: Scenario) -> tuple[Extra, ...]:
     """The numbers of a scenario that are not settings.
 
-    The day of the start, how many issues, events and minerals there are, which sectors are whose, the numbers that identify issues
-    and events in draws, which dated rows are the scenario's, and the tariffs that are given for the
-    first day.
+    The day of the start, how many issues, events and minerals there are, which sectors are whose, the
+    numbers that identify issues and events in draws, when scheduled events are, in weeks from the first
+    day, which dated rows are the scenario's, and the tariffs that are given for the first day.
     """
     firms, ends = scenario.firms, [0]
     given = [rates for day, *rates in path_of(scenario) if day <= scenario.calendar.start]
     for good in GOODS:
         ends.append(ends[-1] + len(getattr(firms, good).sectors))
     names, sectors = _names(scenario), ("firms", "goods", "sectors")
+    calendar, scheduled = scenario.calendar, ("calendar", "events")
+    when = [_days_from(calendar.start, calendar.events[name].day) / 7.0 for name in names.scheduled]
     return (
         Extra(("calendar", "day"), 0, [day_of(scenario.calendar.start)]),
         Extra(("issues", "count"), 0, [len(names.issues)]),
@@ -441,6 +463,8 @@ def extras(scenario: Scenario) -> tuple[Extra, ...]:
         Extra(("issues", "entity"), _FAMILIES["issues"], entities(names.issues)),
         Extra(("shocks", "events", "count"), 0, [len(names.events)]),
         Extra(("shocks", "events", "entity"), _FAMILIES["events"], entities(names.events)),
+        Extra((*scheduled, "count"), 0, [len(when)]),
+        Extra((*scheduled, "when"), _FAMILIES["scheduled"], when, "f8"),
         Extra((*sectors, "first"), len(GOODS), ends[:-1]),
         Extra((*sectors, "end"), len(GOODS), ends[1:]),
         Extra(("dated", "first"), 0, [0]),
@@ -477,6 +501,7 @@ def _names(scenario: Scenario) -> Names:
         sectors,
         tuple(sorted(scenario.shocks.events)),
         tuple(sorted(scenario.minerals)),
+        tuple(sorted(scenario.calendar.events)),
     )
 
 
@@ -493,10 +518,19 @@ def _place(names: Names, path: str) -> Place:
         elif part in GOODS:
             kept.append("goods")
             index = GOODS[part].code
+        elif kept == ["purchases"] and part in PURCHASES:
+            kept.append("kinds")
+            index = PURCHASES[part].code
         else:
             kept.append(part)
-            family = part if part in _FAMILIES else ""
+            family = _family(kept)
     return Place(tuple(kept), index)
+
+
+def _family(path: Sequence[str]) -> str:
+    """The family of named items that a path leads to; '' for none."""
+    own = _SAME_NAME.get(".".join(path[-2:]), path[-1] if path else "")
+    return own if own in _FAMILIES else ""
 
 
 @cache
@@ -520,8 +554,12 @@ def _length(where: Place) -> int:
 
     It is 0 without an index.
     """
+    if where.path[0] == "purchases" and where.index is not None:
+        return len(PURCHASES)
     # of what leads to it: its own name may be a family's, as us.resolve.minerals is
-    family = next((name for name in reversed(where.path[:-1]) if name in _FAMILIES), "")
+    above = where.path[:-1]
+    found = [_family(above[:end]) for end in range(len(above), 0, -1)]
+    family = next((name for name in found if name), "")
     return 0 if where.index is None else _FAMILIES.get(family, len(SIDES))
 
 

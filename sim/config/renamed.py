@@ -19,6 +19,7 @@ __all__ = [
     "GONE",
     "NEW_CHOICES",
     "NEW_EVENTS",
+    "NEW_ITEMS",
     "NEW_MEASURES",
     "NEW_NAMES",
     "SUPERSEDED",
@@ -60,6 +61,11 @@ SUPERSEDED = {
     "economy.flow_adjustment": "economy.us.order_speed or economy.cn.order_speed",
 }
 """Dotted name -> the settings that decide the same today, by another rule: no value carries over."""
+NEW_ITEMS = {
+    "fentanyl_purchases": ("fentanyl", "farm_purchases", "energy_purchases", "goods_purchases")
+}
+"""Named item that shipped scenarios no longer have -> those that took its place. A record of an older
+version keeps it: it is an issue like any other there."""
 GONE = {
     "compliance.first_accuser": "who moves first in a dispute is drawn each week",
     "economy.us.base_tariff": "January 2025's duties are those of sim/data/tariff_bases.csv",
@@ -69,6 +75,7 @@ GONE = {
 NEW_CHOICES = {
     "linkage.enforcement": {"table": "track"},
     "issues.*.track": {"security": _OR.join(CONTROLS)},
+    "politics.ratification.by": {"price": "executive"},
 }
 """Dotted name of a setting -> its choices that were renamed, or split."""
 SUPERSEDED_CHOICES = {
@@ -105,6 +112,8 @@ def successor(word: str, allowed: Iterable[str]) -> str | None:
     'politics.cn.hawk_push or politics.us.hawk_push'
     """
     names = set(allowed)
+    if items := _new_items(word, names):
+        return items
     if any(name.endswith(f".{word}") for name in names):  # the end of a setting of today, too
         return None
     for old, new in (NEW_NAMES | SUPERSEDED).items():
@@ -120,6 +129,18 @@ def successor(word: str, allowed: Iterable[str]) -> str | None:
         return None
     now = f"{NEW_MEASURES[measure]}{dot}{side}"
     return now if any(name == now or name.startswith(f"{now}.") for name in names) else None
+
+
+def _new_items(word: str, names: set[str]) -> str | None:
+    """A name with those items in it that took an old one's place: of a setting, a measure, an item."""
+    parts = word.split(".")
+    for at, part in enumerate(parts):
+        new = [".".join([*parts[:at], item, *parts[at + 1 :]]) for item in NEW_ITEMS.get(part, ())]
+        if new and all(
+            one in names or any(name.startswith(f"{one}.") for name in names) for one in new
+        ):
+            return _OR.join(new)
+    return None
 
 
 def _candidates(word: str, old: str, new: list[str]) -> Iterator[list[str]]:

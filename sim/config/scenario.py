@@ -15,6 +15,7 @@ from sim.config.contradictions import Rule
 from sim.config.errors import SimError
 from sim.config.fields import Changes, FolderName, Group, Most, Named, Rows, Text
 from sim.config.groups.branch import Branch
+from sim.config.groups.calendar import MOST_EVENTS, Calendar
 from sim.config.groups.compliance import Compliance
 from sim.config.groups.economy import Economy
 from sim.config.groups.firms import Firms
@@ -23,8 +24,9 @@ from sim.config.groups.law import Law
 from sim.config.groups.licensing import Licensing
 from sim.config.groups.minerals import DEFAULT_MINERALS, Mineral
 from sim.config.groups.negotiators import Negotiator, Resolve
-from sim.config.groups.outcomes import Calendar, Outcomes
+from sim.config.groups.outcomes import Outcomes
 from sim.config.groups.politics import Politics
+from sim.config.groups.purchases import Purchases
 from sim.config.groups.shocks import Shocks
 from sim.config.groups.truce import Linkage, Truce
 from sim.config.rates import with_levels
@@ -32,7 +34,7 @@ from sim.config.read_tables import with_tables
 from sim.config.transcript import MOST_ROWS, TranscriptRow
 from sim.vocabulary import SIDES, TRANSCRIPT
 
-__all__ = ["MOST_ISSUES", "MOST_MINERALS", "Scenario"]
+__all__ = ["MOST_EVENTS", "MOST_ISSUES", "MOST_MINERALS", "Scenario"]
 
 MOST_ISSUES = 24
 MOST_MINERALS = 16
@@ -74,6 +76,7 @@ class Scenario(Group):
     """minerals other than magnets that Beijing licenses, by name"""
     truce: Truce = Truce()
     compliance: Compliance = Compliance()
+    purchases: Purchases = Purchases()
     politics: Politics = Politics()
     shocks: Shocks = Shocks()
     outcomes: Outcomes = Outcomes()

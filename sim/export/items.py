@@ -104,6 +104,9 @@ def _text_of(scenario: Scenario, name: str, ceilings: Sequence[float]) -> Text:
         return lambda level, digits: f"{100.0 * tariff_at(level, ceiling, floor):.{digits}f} %"
     if driver.good:
         return _licensed(scenario, driver.good, driver.grade == GRADES["military"].name)
+    if driver.purchases:
+        extra = float(getattr(scenario.purchases, driver.purchases).extra)
+        return lambda level, digits: f"{extra * level:.{digits}f} bn USD a year more"
     if issue.benefit > 0.0:
         return lambda level, digits: f"{issue.benefit * level:.{digits}f} bn USD a year"
     return lambda level, digits: f"{100.0 * level:.{digits}f} % conceded"

@@ -153,12 +153,13 @@ def _issue(scenario: Scenario, model: Any, k: int, reader: str) -> Issue:
     size = min(1.0, _TARIFF_STEP / span) if tariff and span > 0.0 else _STEP
     now, most = float(values["agreed"][k]), own.red_line
 
+    kind = DRIVERS[own.driver].purchases
+    extra = getattr(scenario.purchases, kind).extra if kind else 0.0
+
     def words(level: float) -> str:
-        return (
-            f"{100.0 * (economy.ceiling_tariff - level * span):.0f} %"
-            if tariff
-            else f"{100.0 * level:.0f} %"
-        )
+        if tariff:
+            return f"{100.0 * (economy.ceiling_tariff - level * span):.0f} %"
+        return f"{extra * level:.0f} bn a year" if kind else f"{100.0 * level:.0f} %"
 
     def step(low: float, high: float) -> Step:
         given = linear * (high - low) + convex * (high**2 - low**2)
@@ -167,7 +168,9 @@ def _issue(scenario: Scenario, model: Any, k: int, reader: str) -> Issue:
         return Step(
             f"{100.0 * span * (high - low):.0f} points less"
             if tariff
-            else f"{moved:.0f} points more",
+            else (
+                f"{extra * (high - low):.1f} bn a year more" if kind else f"{moved:.0f} points more"
+            ),
             worth if abs(worth) >= _SMALL else 0.0,
         )
 

@@ -23,7 +23,7 @@ from sim.config.fields import Setting, setting_of, settings_of
 from sim.config.glossary import glossary
 from sim.config.options import SCENARIOS, groups
 from sim.config.params import CODES, OF_ITEMS, flatten
-from sim.config.renamed import GONE, NEW_CHOICES, NEW_NAMES, SUPERSEDED
+from sim.config.renamed import GONE, NEW_CHOICES, NEW_ITEMS, NEW_NAMES, SUPERSEDED
 from sim.config.scenario import Scenario
 from sim.page.play import play_contents
 from sim.page.room import room_contents
@@ -69,6 +69,7 @@ def contents(module: Module, decoder: bytes) -> Contents:
             "names": list((NEW_NAMES | SUPERSEDED).items()),  # the first that fits is meant
             "choices": NEW_CHOICES,
             "gone": GONE,
+            "items": NEW_ITEMS,
         },
         "between": [asdict(rule) for rule in declared(Scenario)],
         "defaults": to_plain(Scenario()),

@@ -33,6 +33,7 @@ from sim.rules.disputes import BETTER, end_crisis, in_crisis
 from sim.rules.events import DEAL_MADE, FAILED, mark
 from sim.rules.outlook import hawks_of, is_dated
 from sim.rules.packages import (
+    bends,
     best_sum,
     concession_cost,
     level_value,
@@ -151,25 +152,25 @@ def _without_deal(s, p, problem, track):
     (US terms, China terms, US lapse, China lapse), bn USD/yr.
 
     At the values of ``problem``: benefit x to the side that gets level x, -(linear x + convex x**2)
-    to the owner.
+    to the owner, beside the bends of tariffs.
     """
     us_terms, cn_terms, us_lapse, cn_lapse = 0.0, 0.0, 0.0, 0.0
     for j in range(problem.count):
         terms = s.issues.agreed[problem.issue[j]]
         lapse = lapse_level(s, p, problem.issue[j], track)
         benefit, linear, convex = problem.benefit[j], problem.linear[j], problem.convex[j]
+        terms_cost, terms_gain = bends(s.issues, problem, j, terms)
+        lapse_cost, lapse_gain = bends(s.issues, problem, j, lapse)
+        terms_cost += concession_cost(linear, convex, terms)
+        lapse_cost += concession_cost(linear, convex, lapse)
+        terms_gain += benefit * terms
+        lapse_gain += benefit * lapse
         if problem.owner[j] == US:
-            us_terms, us_lapse = (
-                us_terms - concession_cost(linear, convex, terms),
-                us_lapse - concession_cost(linear, convex, lapse),
-            )
-            cn_terms, cn_lapse = cn_terms + benefit * terms, cn_lapse + benefit * lapse
+            us_terms, us_lapse = us_terms - terms_cost, us_lapse - lapse_cost
+            cn_terms, cn_lapse = cn_terms + terms_gain, cn_lapse + lapse_gain
         else:
-            cn_terms, cn_lapse = (
-                cn_terms - concession_cost(linear, convex, terms),
-                cn_lapse - concession_cost(linear, convex, lapse),
-            )
-            us_terms, us_lapse = us_terms + benefit * terms, us_lapse + benefit * lapse
+            cn_terms, cn_lapse = cn_terms - terms_cost, cn_lapse - lapse_cost
+            us_terms, us_lapse = us_terms + terms_gain, us_lapse + lapse_gain
     return us_terms, cn_terms, us_lapse, cn_lapse
 
 

@@ -21,6 +21,7 @@ __all__ = [
     "BREAKDOWN",
     "BREAKTHROUGH",
     "BROKEN",
+    "CALL",
     "CHIPS",
     "CHOSEN",
     "CIVIL",
@@ -34,7 +35,9 @@ __all__ = [
     "DEAL",
     "DELIVERY",
     "DRAWN",
+    "ELECTION",
     "EQUILIBRIUM",
+    "EXECUTIVE",
     "FENTANYL",
     "FIRST_CN",
     "FIRST_US",
@@ -60,11 +63,11 @@ __all__ = [
     "N_GRADES",
     "N_GROUPS",
     "N_OUTCOMES",
+    "N_PURCHASES",
     "N_REGIMES",
     "N_SIDES",
     "N_TRACKS",
     "PACKAGE",
-    "PRICE",
     "RECIPROCAL",
     "SCREENING",
     "SECTION_122",
@@ -74,6 +77,7 @@ __all__ = [
     "SHIPMENT",
     "SIX_MONTHS",
     "SUBSTANCE",
+    "SUMMIT",
     "SUPPLY",
     "SUSPENDED",
     "TACTICAL_PAUSE",
@@ -132,6 +136,7 @@ N_SIDES, N_TRACKS, N_GOODS, N_GRADES = (
     len(words.GRADES),
 )
 N_DRIVERS, N_OUTCOMES = len(words.DRIVERS), len(words.OUTCOMES)
+N_PURCHASES = len(words.PURCHASES)
 
 US, CN = codes_of(words.SIDES, "us", "cn")
 TRADE, MINERALS = codes_of(words.TRACKS, "trade", "minerals")
@@ -167,7 +172,8 @@ VOID_FENTANYL, VOID_RECIPROCAL, VOID_IEEPA, SECTION_122 = codes_of(
 )
 DATED_SETTING, DATED_TARIFF, DATED_EVENT = codes_of(words.DATED, "setting", "tariff", "event")
 SEPARATE, PACKAGE = codes_of(words.TRACK_RULES, "separate", "package")
-PRICE, VOTE = codes_of(words.RATIFIERS, "price", "vote")
+EXECUTIVE, VOTE = codes_of(words.RATIFIERS, "executive", "vote")
+SUMMIT, CALL, ELECTION = codes_of(words.CALENDAR_KINDS, "summit", "call", "election")
 ISSUE_SCOPE, TRACK_SCOPE, ALL_SCOPE = codes_of(words.ENFORCEMENT_SCOPES, "issue", "track", "all")
 ALTERNATE, FIRST_US, FIRST_CN, DRAWN = codes_of(
     words.FIRST_SPEAKERS, "alternate", "us", "cn", "drawn"

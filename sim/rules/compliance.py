@@ -31,6 +31,7 @@ from sim.rules.mathematics import normal_quantiles
 from sim.rules.outlook import NO_ISSUE, hawks_of, room_of
 from sim.rules.packages import concession_cost
 from sim.rules.politics import drift_hazard, happens
+from sim.rules.purchases import buy, is_purchases
 from sim.rules.randomness import (
     DRIFT,
     DRIFT_DEPTH,
@@ -83,13 +84,14 @@ def phase_in(level, target, weeks):
 def kept_at_most(s, p, k):
     """The share of a promise that its owner's present effort delivers in the end.
 
-    A tariff is what the law says it is: no agency slacks on it.
+    A tariff is what the law says it is: no agency slacks on it. Slack is a share of what full effort
+    delivers.
     """
     if driver_is_tariff(p.issues.driver[k]):
         return 1.0
     if s.sides[p.issues.owner[k]].effort == FULL:
         return p.issues.deliverable[k]
-    return min(p.compliance.slack, p.issues.deliverable[k])
+    return p.compliance.slack * p.issues.deliverable[k]
 
 
 @rule
@@ -103,7 +105,8 @@ def review(s, p, i):
         if p.issues.owner[k] == i and not driver_is_tariff(p.issues.driver[k]):
             linear, convex, level = s.issues.linear[k], s.issues.convex[k], s.issues.agreed[k]
             saved += concession_cost(linear, convex, level * p.issues.deliverable[k])
-            saved -= concession_cost(linear, convex, level * p.compliance.slack)
+            slack = p.compliance.slack * p.issues.deliverable[k]
+            saved -= concession_cost(linear, convex, level * slack)
     chance = full_effort_chance(
         p.compliance.fear,
         side.harm_in,
@@ -252,10 +255,15 @@ def deliver(s, p):
     """Promised and delivered levels, in [0, 1], move toward what was agreed.
 
     Their rate a week is 1/phase-in weeks. The target of what is delivered is agreed times the share
-    kept. A measure withdraws its share of what is delivered at once. A tariff whose path is given
-    follows that.
+    kept. Of purchases it is what was bought (:mod:`sim.rules.purchases`). A measure withdraws its
+    share of what is delivered at once. A tariff whose path is given follows that.
     """
     issues = s.issues
+    for k in range(p.issues.count):
+        if is_purchases(p.issues.driver[k]):
+            weeks = p.issues.phase_in_weeks[k]
+            issues.promised[k] = phase_in(issues.promised[k], issues.agreed[k], weeks)
+    buy(s, p)
     for k in range(p.issues.count):
         if issues.given[k] != 0.0:
             continue
@@ -265,6 +273,9 @@ def deliver(s, p):
             fall_short(s, p, k)
             issues.promised[k] = agreed
             issues.delivered[k] = agreed * (1.0 - issues.shortfall[k])
+            issues.level[k] = issues.delivered[k] - issues.withheld[k] * room_of(s, p, k)
+            continue
+        if is_purchases(p.issues.driver[k]):
             issues.level[k] = issues.delivered[k] - issues.withheld[k] * room_of(s, p, k)
             continue
         issues.promise_rank[k], issues.shortfall[k] = 0.0, 0.0
@@ -298,16 +309,15 @@ def perceive(s, p, i):
     what was promised and takes effort, so not of tariffs.
     """
     side, issues, rules = s.sides[i], s.issues, p.compliance
-    gap, owed, had, trusted, worst = 0.0, 0.0, 0.0, 0.0, 0.0
+    gap, owed, had, worst = 0.0, 0.0, 0.0, 0.0
     side.grieved = NO_ISSUE
     for k in range(p.issues.count):
-        if p.issues.owner[k] != i and issues.agreed[k] > 0.0 and issues.given[k] == 0.0:
+        tariff = driver_is_tariff(p.issues.driver[k])
+        if p.issues.owner[k] != i and issues.agreed[k] > 0.0 and not tariff:
             seen = issues.delivered[k] + rules.monitoring_noise * s.normals[k]
             short = issues.benefit[k] * (issues.promised[k] - seen)
             gap += short
-            if not driver_is_tariff(p.issues.driver[k]):
-                had += issues.benefit[k] * issues.level[k]
-                trusted += issues.benefit[k] * issues.promised[k]
+            had += issues.benefit[k] * issues.level[k]
             owed += issues.benefit[k] * issues.promised[k]
             if short > worst:
                 side.grieved, worst = k, short
@@ -315,8 +325,8 @@ def perceive(s, p, i):
     beyond = max(0.0, gap - rules.habit * side.usual - rules.tolerance * owed)
     side.grievance = rules.memory * side.grievance + (1.0 - rules.memory) * beyond
     side.usual += (max(0.0, gap) - side.usual) / rules.habit_weeks
-    if trusted > 0.0:
-        side.trust += (min(1.0, had / trusted) - side.trust) / rules.trust_weeks
+    if owed > 0.0:
+        side.trust += (min(1.0, had / owed) - side.trust) / rules.trust_weeks
 
 
 @rule

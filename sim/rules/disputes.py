@@ -61,7 +61,9 @@ from sim.rules.events import THREATENED as THREAT_MADE
 from sim.rules.mathematics import log
 from sim.rules.outlook import (
     NO_ISSUE,
+    aim_at,
     credible,
+    draw_measure,
     ending_of,
     hawks_of,
     in_scope,
@@ -71,6 +73,7 @@ from sim.rules.outlook import (
     room_of,
     weeks_left,
 )
+from sim.rules.purchases import forgive, is_purchases
 from sim.rules.randomness import CLAIM, CRISIS, MEASURES, NOBODY, ORDER, uniform
 from sim.rules.relations import other, turn_of
 from sim.rules.state import NEVER
@@ -93,7 +96,19 @@ _, IN_KIND, END = choices_of("respond")
 _, CLIMB_DOWN, ESCALATE, GIVE_UP = choices_of("move")
 REPAIRED, BETTER, AT_REST, BROKE = 1, 2, 3, 4  # how a crisis ends
 _PROTEST, _RESTORE = codes(2)
-_OCCASION, _OPTION, _NOTICE, _ANSWER_NOW, _ANSWER, _CARRY, _RECONSIDER, _MOVE, _REST = codes(9)
+(
+    _OCCASION,
+    _OPTION,
+    _NOTICE,
+    _ANSWER_NOW,
+    _ANSWER,
+    _CARRY,
+    _RECONSIDER,
+    _MOVE,
+    _REST,
+    _AIM,
+    _AIM_BACK,
+) = codes(11)
 _CLAIM_WEEKS = 4  # a claim stands so long before it is made again
 _CLOSED = -math.inf
 
@@ -143,6 +158,7 @@ def restore(s, p, i):
     for k in range(p.issues.count):
         if p.issues.owner[k] == i:
             s.issues.kept[k] = max(s.issues.kept[k], p.issues.deliverable[k])
+    forgive(s, p, i)
     its = s.sides[other(i)]
     its.grievance, its.protest_since = 0.0, NEVER
 
@@ -153,7 +169,7 @@ def lift(s, p, i):
     side = s.sides[i]
     for k in range(p.issues.count):
         if p.issues.owner[k] == i:
-            s.issues.withheld[k] = 0.0
+            s.issues.withheld[k], s.issues.boycott[k] = 0.0, 0.0
     side.measure, side.measure_issue = 0.0, NO_ISSUE
     s.sides[other(i)].responds = 0
 
@@ -173,6 +189,9 @@ def impose(s, p, i, issue, depth, fresh):
     for k in range(p.issues.count):
         if p.issues.owner[k] == i and in_scope(s, p, k, issue):
             s.issues.withheld[k] = depth
+            # all at once takes back what was promised, and no more
+            if issue == k and is_purchases(p.issues.driver[k]):
+                s.issues.boycott[k] = depth
     side.measure, side.measure_issue, side.measure_since = depth, issue, w.week
     side.measure_fresh = fresh
     s.sides[other(i)].responds = 1
@@ -302,9 +321,11 @@ def _occasion(s, p, i):
     rate = d.occasion_rate * (1.0 + d.grieved * side.grievance / p.truce.unit)
     if uniform(w.seed, w.run, CRISIS, w.week, turn_of(_OCCASION, i)) >= rate or _stands(side):
         return
-    issue = measure_of(s, p, i)
+    draw = uniform(w.seed, w.run, CRISIS, w.week, turn_of(_AIM, i))
+    issue = draw_measure(s, p, i, draw)
     if issue == NO_ISSUE:
         return
+    aim_at(s, p, i, issue)
     hawks, grieved, years = hawks_of(p, side, i), side.grievance, side.years
     in_force, backed = measure_worth_of(p, side, i), backing(p.politics.sides.audience[i])
     kept = carrying(in_force, backed, p.truce.temperature)
@@ -331,6 +352,8 @@ def _occasion(s, p, i):
     elif option == ACT:
         act(s, i, ACTED, issue, side.fresh)
         impose(s, p, i, issue, d.depth, side.fresh)
+    else:
+        aim_at(s, p, i, measure_of(s, p, i))
 
 
 @formula
@@ -340,7 +363,11 @@ def _respond(s, p, i):
     if side.responds == 0:
         return
     side.responds = 0
-    hawks, issue = hawks_of(p, side, i), measure_of(s, p, i)
+    hawks, issue = hawks_of(p, side, i), side.measure_issue
+    if side.measure <= 0.0:
+        draw = uniform(w.seed, w.run, CRISIS, w.week, turn_of(_AIM_BACK, i))
+        issue = draw_measure(s, p, i, draw)
+        aim_at(s, p, i, issue)
     bear = -0.4 * p.politics.sides.pride[i] - hawks
     kind = (0.3 * side.harm_in - side.own_cost) * d.bite_years - d.dread * side.stake * side.years
     if side.measure > 0.0 or issue == NO_ISSUE:
@@ -360,6 +387,7 @@ def _respond(s, p, i):
     elif option == END:
         end_from_inside(s, p, i)
     else:
+        aim_at(s, p, i, side.measure_issue if side.measure > 0.0 else measure_of(s, p, i))
         act(s, i, ABSORBED, s.sides[other(i)].measure_issue, 0)
 
 

@@ -2,7 +2,8 @@
 
 This is the single list from which result columns, axis labels and the parameter-matters test are
 made. ``axis`` says what an indexed field runs over: ``side`` (US, China), ``good`` (magnets,
-chips), ``track`` (trade, minerals, semiconductors), ``sector``, ``issue``, ``mineral``, ``group`` (of goods traded), or ``value``
+chips), ``track`` (trade, minerals, semiconductors), ``purchases`` (farm, energy, goods), ``sector``,
+``issue``, ``mineral``, ``group`` (of goods traded), or ``value``
 (worth to the US, worth to China). The rules fill them in. A ``weeks_to_first_...`` counts the weeks that have passed when the week of the event is
 over, so that a truce of nine weeks lapses at 9; a truce in force on the first day has 0.
 
@@ -59,6 +60,7 @@ _LENGTH = {
     "good": _GOODS,
     "value": _SIDES,
     "track": len(vocabulary.TRACKS),
+    "purchases": len(vocabulary.PURCHASES),
     "sector": MOST_SECTORS,
     "issue": MOST_ISSUES,
     "mineral": MOST_MINERALS,
@@ -209,6 +211,10 @@ RUN_MEASURES = (
     Measure(
         "mineral_price", "f8", "mean price outside China, over usual", "ratio", "mineral", over=MEAN
     ),
+    Measure("purchases", "f8", "mean purchases of US goods", "bn USD/yr", "purchases", over=MEAN),
+    Measure(
+        "purchases_due", "f8", "mean purchases that were due", "bn USD/yr", "purchases", over=MEAN
+    ),
     Measure("licence_wait", "f8", "mean wait for a first licence", "weeks", "good"),
     Measure("licence_queue", "f8", "mean length of the licence queue", "applications", "good"),
     Measure("approval_rate", "f8", "share of examined applications approved", "share", "good"),
@@ -343,7 +349,15 @@ WEEK_SERIES = (
     Measure("regime", "i8", "regime of licences for civil use", "code", "good"),
     Measure("price", "f8", "price of the scarce grade outside, over usual", "ratio", "good"),
     Measure("licensed_demand", "f8", "controlled demand with a licence", "share", "good"),
-    Measure("shortfall", "f8", "shortfall of licences and flow against promise", "share", "issue"),
+    Measure(
+        "shortfall",
+        "f8",
+        "shortfall of licences, flow or purchases against promise",
+        "share",
+        "issue",
+    ),
+    Measure("purchases", "f8", "purchases of US goods", "bn USD/yr", "purchases"),
+    Measure("purchases_due", "f8", "purchases due by the season", "bn USD/yr", "purchases"),
     Measure("share_taken", "f8", "share of licensed chips that buyers take", "share"),
     Measure("mineral_price", "f8", "price outside China, over usual", "ratio", "mineral"),
     Measure("mineral_loss", "f8", "output lost for want of it", "bn USD/yr", "mineral"),

@@ -26,6 +26,7 @@ from sim.rules.codes import (
     N_GOODS,
     N_GROUPS,
     N_OUTCOMES,
+    N_PURCHASES,
     N_SIDES,
     N_TRACKS,
     NARROW_DEAL,
@@ -49,7 +50,8 @@ from sim.rules.measures import (
     controls_series,
 )
 from sim.rules.outlook import is_dated, weeks_left
-from sim.rules.packages import concession_cost
+from sim.rules.packages import concession_cost, level_value
+from sim.rules.purchases import is_purchases
 from sim.rules.relations import driver_is_tariff, paid_on
 from sim.rules.state import (
     GROUP_EXPORT_LOSS,
@@ -179,7 +181,8 @@ def _fields(over: str, *axes: str) -> tuple[str, ...]:
     )
 
 
-_PAIRS, _ANY = ("side", "good", "mineral"), ("side", "good", "sector", "mineral")
+_PAIRS = ("side", "good", "purchases", "mineral")
+_ANY = (*_PAIRS, "sector")
 _FIRST_OF_TRACKS = _fields(FIRST, "track")
 _EACH_ONCE, _EACH_FIRST = _fields(ONCE, "track", "issue"), _fields(FIRST, "sector", "track")
 _FROM_ZERO = _fields(SUM, "") + _fields(MEAN, "")
@@ -259,6 +262,9 @@ def observe(s, p):
         out.welfare_loss[i] += side.welfare_loss
         out.hawk[i] += side.hawk
         out.lobby[i] += side.lobby
+    for kind in range(N_PURCHASES):
+        out.purchases[kind] += w.bought[kind]
+        out.purchases_due[kind] += w.due[kind]
     for good in range(N_GOODS):
         out.flow[good] += w.flow[good]
         out.shortage_weeks[good] += w.mean_shortage[good]
@@ -287,8 +293,10 @@ def _sound_deal(s, p):
         owed, had = 0.0, 0.0
         for k in range(p.issues.count):
             if p.issues.owner[k] != i and s.issues.given[k] == 0.0:
-                owed += s.issues.benefit[k] * s.issues.promised[k]
-                had += s.issues.benefit[k] * s.issues.level[k]
+                # of a tariff what lies beyond a lapse: how far below the peak it is promises nobody
+                least = p.issues.lapse[k] if driver_is_tariff(p.issues.driver[k]) else 0.0
+                owed += s.issues.benefit[k] * max(0.0, s.issues.promised[k] - least)
+                had += s.issues.benefit[k] * max(0.0, s.issues.level[k] - least)
         if owed > 0.0:
             served = min(served, had / owed)
     w.hollow_weeks = w.hollow_weeks + 1 if served < p.outcomes.hollow_share else 0
@@ -320,12 +328,14 @@ def payoff(s, p, i):
 
     Worth and cost are the scenario's own figures, without lobbying and hawk pressure. What
     tariffs and goods are worth by their drivers is in the welfare loss already, so for a tariff
-    only the value beyond its curve counts.
+    only the value beyond its curve counts. What extra purchases are worth and cost is in no loss.
     """
     total = 0.0
     for k in range(p.issues.count):
         level, driver = s.issues.level[k], p.issues.driver[k]
-        if p.issues.owner[k] == i:
+        if is_purchases(driver):
+            total += level_value(s.issues, k, p.issues.owner[k] == i, level)
+        elif p.issues.owner[k] == i:
             convex = 0.0 if driver_is_tariff(driver) else p.issues.convex_cost[k]
             total -= concession_cost(p.issues.linear_cost[k], convex, level)
         else:
@@ -461,6 +471,8 @@ def _fill_firms(s, p, series):
         series.regime[g], series.price[g] = w.regime[g, CIVIL], w.price[g]
         series.licensed_demand[g] = w.licensed_demand[g, CIVIL]
     series.share_taken = w.share_taken
+    for kind in range(N_PURCHASES):
+        series.purchases[kind], series.purchases_due[kind] = w.bought[kind], w.due[kind]
     for j in range(p.minerals.count):
         series.mineral_price[j] = s.minerals.price[j]
         series.mineral_loss[j] = s.minerals.loss[j]

@@ -12,9 +12,20 @@ from __future__ import annotations
 
 import math
 
-from sim.rules.codes import ALL_SCOPE, BARGAINED, CN, ISSUE_SCOPE, N_SIDES, TRADE, US
-from sim.rules.compiled import formula, rule
+from sim.rules.codes import (
+    ALL_SCOPE,
+    BARGAINED,
+    CN,
+    ISSUE_SCOPE,
+    N_PURCHASES,
+    N_SIDES,
+    TRACK_SCOPE,
+    TRADE,
+    US,
+)
+from sim.rules.compiled import formula, rule, small_rule
 from sim.rules.decisions import (
+    choose,
     ending_worth,
     lasting_years,
     measure_worth,
@@ -22,13 +33,23 @@ from sim.rules.decisions import (
     renewal_worth,
 )
 from sim.rules.mathematics import exps
-from sim.rules.relations import is_controls, other, tariff_driver
-from sim.rules.state import N_LENGTHS, NO_DATE
+from sim.rules.packages import level_value
+from sim.rules.purchases import boycott_cost, boycott_harm, is_purchases
+from sim.rules.relations import (
+    driver_purchases,
+    is_controls,
+    other,
+    purchases_driver,
+    tariff_driver,
+)
+from sim.rules.state import N_LENGTHS, NEVER, NO_DATE
 
 __all__ = [
     "EVERYTHING",
     "NO_ISSUE",
+    "aim_at",
     "credible",
+    "draw_measure",
     "ending_of",
     "hawks_of",
     "in_scope",
@@ -39,6 +60,7 @@ __all__ = [
     "room_of",
     "weeks_left",
     "weigh_lengths",
+    "worth_of_room",
 ]
 
 NO_ISSUE, EVERYTHING = -1, -2
@@ -46,6 +68,7 @@ NO_ISSUE, EVERYTHING = -1, -2
 _OF_THE_USUAL = (4.0 / 13.0, 1.0, 2.0, 4.0, 8.0)
 # a record of threats as good as carried out and not at all, worth four cases (threats.csv)
 _RECORD, _RECORD_KEPT = 4.0, 2.0
+_CLOSED = -math.inf
 
 
 @formula
@@ -62,8 +85,8 @@ def is_dated(w):
 
 @formula
 def hawks_of(p, side, i):
-    """H: what hawk pressure weighs in decisions, bn USD."""
-    return p.politics.sides.hawk_push[i] * side.hawk
+    """H: what hawk pressure weighs in decisions, bn USD; more before an election."""
+    return p.politics.sides.hawk_push[i] * side.hawk * side.campaign
 
 
 @formula
@@ -74,6 +97,13 @@ def room_of(s, p, k):
     """
     least = p.issues.lapse[k] if p.issues.snaps_back[k] == 1 else 0.0
     return max(0.0, s.issues.delivered[k] - least)
+
+
+@small_rule
+def worth_of_room(s, p, k):
+    """What the other side loses where all that a measure can withdraw of issue k is, bn USD/yr."""
+    level, room = s.issues.delivered[k], room_of(s, p, k)
+    return level_value(s.issues, k, False, level) - level_value(s.issues, k, False, level - room)
 
 
 @formula
@@ -87,30 +117,106 @@ def measure_of(s, p, i):
     """The issue that a measure of side ``i`` would be taken on; EVERYTHING, or NO_ISSUE.
 
     By the enforcement linkage: its own tariff, the issue of trade whose withdrawal hurts the other
-    most, or all at once (Maggi 2016).
+    most, or all at once (Maggi 2016). What is taken in the end is drawn (:func:`draw_measure`).
     """
     if p.linkage.enforcement == ALL_SCOPE:
         return EVERYTHING
     own = s.world.driver_issue[tariff_driver(i)]
     if p.linkage.enforcement == ISSUE_SCOPE and own >= 0:
         return own
+    return _hardest(s, p, i, True)
+
+
+@rule
+def _hardest(s, p, i, purchases):
+    """The issue of trade whose withdrawal hurts the other most, with or without ``purchases``."""
     hardest, most = NO_ISSUE, 0.0
     for k in range(p.issues.count):
         if p.issues.owner[k] == i and p.issues.track[k] == TRADE and s.issues.given[k] == 0.0:
-            harm = s.issues.benefit[k] * room_of(s, p, k)
-            if harm > most:
+            harm = _harm_of(s, p, k, k)
+            if harm > most and (purchases or not is_purchases(p.issues.driver[k])):
                 hardest, most = k, harm
     return hardest
 
 
 @formula
-def _harm(s, p, i, issue):
-    """What a measure of side ``i`` on an issue, or EVERYTHING, takes from the other, bn USD/yr."""
-    total = 0.0
+def _harm_of(s, p, k, issue):
+    """What withdrawing issue k takes from the other, bn USD/yr, where ``issue`` is the measure's.
+
+    A measure on purchases alone is a boycott: beside what was pledged it takes what would be bought
+    anyway.
+    """
+    harm = worth_of_room(s, p, k)
+    if issue == k and is_purchases(p.issues.driver[k]):
+        harm += boycott_harm(p, driver_purchases(p.issues.driver[k]))
+    return harm
+
+
+@formula
+def _own_cost_of(s, p, k, issue):
+    """What withdrawing issue k costs its owner, bn USD/yr.
+
+    A share of the harm; of purchases what a boycott costs, for what was pledged was dear.
+    """
+    if is_purchases(p.issues.driver[k]):
+        return boycott_cost(p, driver_purchases(p.issues.driver[k])) if issue == k else 0.0
+    return p.truce.disputes.own_cost * worth_of_room(s, p, k)
+
+
+@rule
+def draw_measure(s, p, i, draw):
+    """The issue that side ``i`` takes a measure on, where it has the choice.
+
+    What hurts the other most of what was promised, or a boycott: chances in proportion to
+    exp((harm - own cost) / ``measure_spread``), the harm and own cost a year of a whole measure.
+    ``draw`` in (0, 1).
+    """
+    first = measure_of(s, p, i)
+    if p.linkage.enforcement != TRACK_SCOPE or first == NO_ISSUE:
+        return first
+    first = _hardest(s, p, i, False)
+    worth = s.scratch
+    open_ways = 0
+    for kind in range(N_PURCHASES):
+        k = s.world.driver_issue[purchases_driver(kind)]
+        worth[kind] = _CLOSED
+        if k >= 0 and p.issues.owner[k] == i and _harm_of(s, p, k, k) > 0.0:
+            worth[kind] = _harm_of(s, p, k, k) - _own_cost_of(s, p, k, k)
+            open_ways += 1
+    if open_ways == 0:
+        return first
+    usual = _CLOSED
+    if first != NO_ISSUE:
+        usual = _harm_of(s, p, first, first) - _own_cost_of(s, p, first, first)
+    spread = p.truce.disputes.measure_spread
+    option, _ = choose(draw, spread, usual, worth[0], worth[1], worth[2])
+    return first if option == 0 else s.world.driver_issue[purchases_driver(option - 1)]
+
+
+@rule
+def aim_at(s, p, i, issue):
+    """What a measure of side ``i`` on an issue, or EVERYTHING, takes from the other and costs itself.
+
+    In bn USD/yr, into both sides' views.
+    """
+    side, its = s.sides[i], s.sides[other(i)]
+    side.harm_out, side.own_cost = 0.0, 0.0
     for k in range(p.issues.count):
         if p.issues.owner[k] == i and in_scope(s, p, k, issue) and s.issues.given[k] == 0.0:
-            total += s.issues.benefit[k] * room_of(s, p, k)
-    return p.truce.disputes.depth * total
+            side.harm_out += p.truce.disputes.depth * _harm_of(s, p, k, issue)
+            side.own_cost += p.truce.disputes.depth * _own_cost_of(s, p, k, issue)
+    its.harm_in = side.harm_out
+
+
+@formula
+def _aim(s, p, i):
+    """What a measure of side ``i`` is on: that of its threat or measure, else what hurts most."""
+    side = s.sides[i]
+    if side.measure > 0.0:
+        return side.measure_issue
+    if side.threat_date != NEVER:
+        return side.threat_issue
+    return measure_of(s, p, i)
 
 
 @formula
@@ -131,11 +237,9 @@ def look(s, p):
             if p.issues.owner[k] != i and not is_controls(p.issues.track[k]):
                 short = p.issues.red_line[k] - s.issues.agreed[k]
                 side.lack_trade += s.issues.benefit[k] * max(0.0, short)
-        side.harm_out = _harm(s, p, i, measure_of(s, p, i))
-        side.own_cost = p.truce.disputes.own_cost * side.harm_out
+        aim_at(s, p, i, _aim(s, p, i))
     for i in range(N_SIDES):
-        side, its = s.sides[i], s.sides[other(i)]
-        side.harm_in = its.harm_out
+        side = s.sides[i]
         both = side.harm_out + side.harm_in
         power = side.harm_out / both if both > 0.0 else 0.5
         wanted = 2.0 * power * p.truce.disputes.ask_share * side.lack_trade

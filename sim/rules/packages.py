@@ -25,6 +25,7 @@ from sim.rules.relations import other
 from sim.rules.state import round_up_to_lanes
 
 __all__ = [
+    "bends",
     "best_sum",
     "concession",
     "concession_cost",
@@ -54,16 +55,33 @@ def concession_cost(linear, convex, level):
     return linear * level + convex * level * level
 
 
+@small_rule
+def bends(issues, problem, j, level):
+    """What the bend of issue j of a problem adds to cost and benefit at a level, bn USD/yr.
+
+    It is misjudged in the same proportion as the rest of the issue's worth.
+    """
+    k = problem.issue[j]
+    below = max(0.0, issues.kink[k] - level)
+    if below <= 0.0:
+        return 0.0, 0.0
+    dear = problem.convex[j] / issues.convex[k] if issues.convex[k] > 0.0 else 1.0
+    dear_other = problem.benefit[j] / issues.benefit[k] if issues.benefit[k] > 0.0 else 1.0
+    return issues.cost_bend[k] * below * dear, issues.benefit_bend[k] * below * dear_other
+
+
 @formula
 def level_value(issues, k, owned, level):
     """What issue k at ``level`` is worth to a side.
 
-    Minus its cost where the side owns it, else its benefit, bn USD/yr.
+    Minus its cost where the side owns it, else its benefit, bn USD/yr; of a tariff beside the bend
+    below the level from which its quadratic holds (:func:`sim.rules.trade.fit_tariff`).
     """
+    below = max(0.0, issues.kink[k] - level)
     return (
-        -concession_cost(issues.linear[k], issues.convex[k], level)
+        -concession_cost(issues.linear[k], issues.convex[k], level) - issues.cost_bend[k] * below
         if owned
-        else issues.benefit[k] * level
+        else issues.benefit[k] * level + issues.benefit_bend[k] * below
     )
 
 

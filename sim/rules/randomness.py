@@ -119,6 +119,7 @@ STREAMS = (
     CHIP,
     IMPORTS,
     EXPORTS,
+    PURCHASES,
     *_,
 ) = codes(len(STREAMS))
 NOBODY = code(0)

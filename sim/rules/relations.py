@@ -14,10 +14,12 @@ from sim.rules.compiled import formula
 __all__ = [
     "NO_GOOD",
     "NO_GRADE",
+    "NO_PURCHASES",
     "asker_of",
     "driver_good",
     "driver_grade",
     "driver_is_tariff",
+    "driver_purchases",
     "entity_at",
     "entity_of",
     "good_used_by",
@@ -27,6 +29,7 @@ __all__ = [
     "minerals_driver",
     "other",
     "paid_on",
+    "purchases_driver",
     "seat",
     "tariff_driver",
     "turn_of",
@@ -34,7 +37,7 @@ __all__ = [
     "uses_minerals",
 ]
 
-NO_GOOD, NO_GRADE = code(-1), code(-1)
+NO_GOOD, NO_GRADE, NO_PURCHASES = code(-1), code(-1), code(-1)
 # what is voted on at a meeting was agreed there or proposed by a mediator
 _PROPOSALS = code(2)
 # numbers of the draws of a meeting in a stream: room for 16 tracks, so that one more moves no draw
@@ -65,6 +68,17 @@ _GRADE_OF = tuple(
     code(words.GRADES[driver.grade].code) if driver.grade else NO_GRADE for driver in _DRIVERS
 )
 _IS_TARIFF = tuple(driver.tariff for driver in _DRIVERS)
+_PURCHASES_OF = tuple(
+    code(words.PURCHASES[driver.purchases].code) if driver.purchases else NO_PURCHASES
+    for driver in _DRIVERS
+)
+_PURCHASES_DRIVERS = codes_of(
+    words.DRIVERS,
+    *(
+        next(driver.name for driver in _DRIVERS if driver.purchases == kind)
+        for kind in words.PURCHASES
+    ),
+)
 _US_TARIFF, _CN_TARIFF = codes_of(
     words.DRIVERS,
     *(
@@ -146,6 +160,18 @@ def driver_good(driver):
 def driver_grade(driver):
     """The grade of that good that the issue is about; NO_GRADE where it is about all of it."""
     return _GRADE_OF[driver]
+
+
+@formula
+def driver_purchases(driver):
+    """The kind of purchases that an issue with this driver pledges; NO_PURCHASES of the others."""
+    return _PURCHASES_OF[driver]
+
+
+@formula
+def purchases_driver(kind):
+    """The driver of the issue that pledges purchases of a kind."""
+    return _PURCHASES_DRIVERS[kind]
 
 
 @formula

@@ -18,6 +18,7 @@ Beijing), ``track`` a code of :data:`sim.vocabulary.TRACKS`.
 
 from __future__ import annotations
 
+from sim.rules.calendar import look_across, sprints
 from sim.rules.codes import (
     CN,
     COMMITTED,
@@ -36,7 +37,7 @@ from sim.rules.randomness import RESOLVE, RESOLVE_TURN, uniform
 from sim.rules.relations import is_controls, other, seat
 from sim.rules.state import DEMANDED, NEVER
 from sim.rules.surprises import record_first_resolve, record_resolve
-from sim.rules.tracks import belief, meetings, usual_price
+from sim.rules.tracks import belief, usual_price
 from sim.rules.truce import foreseen
 
 __all__ = [
@@ -290,45 +291,39 @@ def plan(s, p):
     """What waiting is worth at each of the week's meetings, and the share of types left out.
 
     Backward from the end of the next clock, in weekly steps, over the meetings left in this one.
-    Both are the same at all tracks.
+    Both are the same at all tracks. What is left of waiting across a date, ``goes_on``, and across
+    the weeks in which the leaders meet, ``across``, is that of the last meeting before.
     """
     w, us, cn = s.world, s.sides[US], s.sides[CN]
     us_rate, cn_rate = 1.0 - us.week_factor, 1.0 - cn.week_factor
     share, us_worth, cn_worth = cn_rate / (us_rate + cn_rate), _FIRST_WORTH, _FIRST_WORTH
     a, b = us.week_factor * us.goes_on_next, cn.week_factor * cn.goes_on_next
-    for _ in range(min(w.next_length, _FAR_WEEKS)):
+    weeks = min(max(1, w.deadline - w.week), _FAR_WEEKS)
+    for v in range(weeks + min(w.next_length, _FAR_WEEKS) - 1, weeks - 1, -1):
+        a, b = a * s.across[v], b * s.across[v]
         us_waits, cn_waits = a * share, b * (1.0 - share)
         _, us_worth = screen_step(1.0 - cn_waits, a * us_worth)
         _, cn_worth = screen_step(1.0 - us_waits, b * cn_worth)
         share = share_step(us_waits, cn_waits)
         a, b = us.week_factor, cn.week_factor
-    left, hasty = _meetings_left(s, p)
-    this_week = meetings(s, p)
-    for k in range(left):
-        a = us.sprint_factor if k < hasty else us.meeting_factor
-        b = cn.sprint_factor if k < hasty else cn.meeting_factor
-        if k == 0:
-            a, b = a * us.goes_on, b * cn.goes_on
-        us_waits, cn_waits = a * share, b * (1.0 - share)
-        us_keeps, us_worth = screen_step(1.0 - cn_waits, a * us_worth)
-        cn_keeps, cn_worth = screen_step(1.0 - us_waits, b * cn_worth)
-        share = share_step(us_waits, cn_waits)
-        number = left - 1 - k
-        if number < this_week:
-            us.waits[number], us.keeps[number] = us_waits, us_keeps
-            cn.waits[number], cn.keeps[number] = cn_waits, cn_keeps
-
-
-@formula
-def _meetings_left(s, p):
-    """Meetings left in the clock, this week's included, and how many of them fall into the
-    sprint.
-    """
     talks = p.truce.talks
-    weeks = min(max(1, s.world.deadline - s.world.week), _FAR_WEEKS)
-    sprint = min(weeks, talks.sprint_weeks)
-    hasty = sprint * talks.sprint_meetings
-    return max(1, (weeks - sprint) * talks.meetings_per_week + hasty), hasty
+    usual = weeks - min(weeks, talks.sprint_weeks)  # weeks of this clock before its sprint
+    us_goes_on, cn_goes_on = us.goes_on, cn.goes_on
+    for v in range(weeks - 1, -1, -1):
+        us_goes_on, cn_goes_on = us_goes_on * s.across[v], cn_goes_on * s.across[v]
+        hasty = v >= usual or (v == 0 and sprints(w, talks.sprint_weeks))
+        held = talks.sprint_meetings if hasty else talks.meetings_per_week
+        for number in range(held - 1, -1, -1):
+            a = (us.sprint_factor if hasty else us.meeting_factor) * us_goes_on
+            b = (cn.sprint_factor if hasty else cn.meeting_factor) * cn_goes_on
+            us_goes_on, cn_goes_on = 1.0, 1.0
+            us_waits, cn_waits = a * share, b * (1.0 - share)
+            us_keeps, us_worth = screen_step(1.0 - cn_waits, a * us_worth)
+            cn_keeps, cn_worth = screen_step(1.0 - us_waits, b * cn_worth)
+            share = share_step(us_waits, cn_waits)
+            if v == 0:
+                us.waits[number], us.keeps[number] = us_waits, us_keeps
+                cn.waits[number], cn.keeps[number] = cn_waits, cn_keeps
 
 
 @formula
@@ -340,6 +335,7 @@ def look_ahead(s, p):
     w.planned, w.planned_status = w.week, w.status
     foresee(s, p)
     if screens(p.sides.strategy.kind[US]) or screens(p.sides.strategy.kind[CN]):
+        look_across(s, p)
         plan(s, p)
 
 

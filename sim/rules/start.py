@@ -43,6 +43,7 @@ from sim.rules.mathematics import inline_exp, inline_log
 from sim.rules.minerals import start_minerals
 from sim.rules.outcomes import clear_measures
 from sim.rules.outlook import NO_ISSUE, look
+from sim.rules.purchases import start_purchases
 from sim.rules.randomness import (
     BELIEF,
     CENSUS,
@@ -128,6 +129,7 @@ def _clear_world(s):
     w = s.world
     w.week, w.extensions, w.events, w.meetings, w.meeting = 0, 0, 0, 0, 0
     w.weeks_in_truce, w.weeks_in_break = 0, 0
+    w.summit, w.sprint = 0.0, 0
     w.deal_since, w.crisis_since = NEVER, NEVER
     w.limbo, w.hollow, w.hollow_weeks = 0, 0, 0
     w.asks, w.asked, w.acts, w.script_next = 0, 0, 0, 0
@@ -381,7 +383,9 @@ def _start_issues(s, p):
         issues.kept[k] = p.issues.deliverable[k]
         issues.delivered[k] = issues.level[k]
         issues.withheld[k], issues.given[k], issues.least[k] = 0.0, 0.0, 0.0
+        issues.boycott[k] = 0.0
         issues.nash[k] = issues.terms[k]
+        issues.kink[k], issues.cost_bend[k], issues.benefit_bend[k] = 0.0, 0.0, 0.0
     for i in range(N_SIDES):
         for k in range(p.issues.count):
             s.entities[k] = entity_of(p.issues.entity[k], i)
@@ -404,6 +408,7 @@ def _start_sides(s, p):
         side.discount = discount(p.sides.discount_rate[i], p.sides.planning_weeks[i])
         side.clock = math.nan
         side.hawk, side.lobby, side.break_loss = p.politics.sides.hawk_start[i], 0.0, 0.0
+        side.campaign = 1.0
         side.grievance, side.usual, side.owed, side.grieved = 0.0, 0.0, 0.0, NO_ISSUE
         side.effort, side.trust = FULL, p.compliance.sides.trust[i]
         side.protest_since, side.threat_date, side.rung_due = NEVER, NEVER, NEVER
@@ -451,6 +456,7 @@ def start(s, firms, p, seed, run):
     start_offer(s, p)
     enrol(s, firms, p)
     start_minerals(s, p)
+    start_purchases(s, p)
     for good in range(N_GOODS):
         for grade in range(N_GRADES):
             s.world.needs_licence[good, grade] = 1 if s.world.regime[good, grade] < FREE else 0

@@ -25,6 +25,7 @@ from sim.rules.codes import (
     N_GOODS,
     N_GRADES,
     N_GROUPS,
+    N_PURCHASES,
     N_SIDES,
     N_TRACKS,
     code,
@@ -100,6 +101,7 @@ __all__ = [
     "TABLES",
     "TALLIED",
     "TILE",
+    "WEEKS_AHEAD",
     "WORLD",
     "State",
     "allocate",
@@ -133,6 +135,7 @@ NO_DATE = code(10**6)  # the week of the date of a truce that has none
 NOBODY_ACTS = code(N_SIDES)  # of an act of both
 MOST_FIRMS = 2000  # of a good: the bound of firms.<good>.firms
 MOST_MEETINGS = 10  # of a week: the bound of truce.talks.sprint_meetings
+WEEKS_AHEAD = 52  # for which a plan looks ahead: half a year of this clock and of the next
 MOST_LEAD_WEEKS = 12  # the bound of firms.<good>.shipping_weeks
 RING = 8  # weeks, the longest voyage: the bound of economy.<side>.lag_weeks
 _MOST_BREAKPOINTS = 2 * MOST_ISSUES
@@ -192,6 +195,8 @@ WORLD = np.dtype(
         ("placed", "f8", (N_SIDES, RING)),
         ("trade", "f8", (N_SIDES,)),
         ("routed", "f8", (N_SIDES,)),
+        ("month", "i8"),
+        ("noise", "f8", (N_SIDES,)),
         ("revenue", "f8", (N_SIDES,)),
         ("table", "i8", (N_SIDES,)),
         ("law_day", "i8"),
@@ -234,8 +239,15 @@ WORLD = np.dtype(
         ("share_taken", "f8"),
         ("mineral_loss", "f8"),
         ("minerals_at_stake", "f8"),
+        ("demand_walk", "f8", (N_PURCHASES,)),
+        ("bought", "f8", (N_PURCHASES,)),
+        ("due", "f8", (N_PURCHASES,)),
+        ("extra_due", "f8", (N_PURCHASES,)),
+        ("extra_short", "f8", (N_PURCHASES,)),
         ("meetings", "i8"),
         ("meeting", "i8"),
+        ("summit", "f8"),
+        ("sprint", "i8"),
         ("planned", "i8"),
         ("planned_status", "i8"),
         ("weeks_in_truce", "i8"),
@@ -298,6 +310,7 @@ SIDE = np.dtype(
         ("worth_of_length", "f8", (N_LENGTHS,)),
         ("cost_of_length", "f8", (N_LENGTHS,)),
         ("hawk", "f8"),
+        ("campaign", "f8"),
         ("lobby", "f8"),
         ("tariff_loss", "f8"),
         ("heard_at_home", "f8"),
@@ -360,6 +373,7 @@ _ISSUE = (
     "level",
     "kept",
     "withheld",
+    "boycott",
     "given",
     "least",
     "delivered",
@@ -368,6 +382,9 @@ _ISSUE = (
     "promise_rank",
     "promise_flow",
     "shortfall",
+    "kink",
+    "cost_bend",
+    "benefit_bend",
 )
 ISSUES = lines_of([(name, "f8", (ROOM,)) for name in _ISSUE])
 
@@ -552,6 +569,7 @@ STATE = lines_of(
         ("problems", PROBLEM, (N_TRACKS * N_SIDES + 1,)),
         ("package", "f8", (ROOM,)),
         ("scratch", "f8", (ROOM,)),
+        ("across", "f8", (WEEKS_AHEAD,)),
         ("applications", "u4", (TILE,)),
         ("entities", "i8", (TILE,)),
         ("draws", "f8", (TILE,)),
@@ -577,7 +595,7 @@ class State(NamedTuple):
     packages proposed, ``errors`` (side, issue) the log errors of beliefs, ``tables`` what tariffs
     do (:mod:`sim.rules.trade_tables`), ``stack``, ``groups`` and ``bases`` duties in law and the
     facts of trade (:mod:`sim.rules.customs`), ``minerals`` those that are rows, ``problems`` one bargaining problem per track and side plus one of full
-    information, ``package``, ``scratch`` and ``applications`` work space, ``entities``, ``draws``
+    information, ``package``, ``scratch`` and ``applications`` work space, ``across`` what the calendar leaves of waiting, ``entities``, ``draws``
     and ``normals`` a row of draws, ``tallied`` what firms add to the week's sums, ``past`` the
     states of the last weeks, each at its week's remainder, ``recent`` what is left of surprises (:mod:`sim.rules.surprises`), ``out`` the run's
     measures, ``open`` the ask that waits for a person, with ``seen`` and ``seen_world``, both sides

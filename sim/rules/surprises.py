@@ -74,7 +74,6 @@ RESERVED = (
     "early",
     "back_down",
     "answer",
-    "purchases",
     "law",
 )
 """Streams whose place is kept, so that no other moves, and from which no rule draws: not any more,
@@ -96,6 +95,7 @@ UNRECORDED = {
     "back": "no chance: the date of a truce that returns",
     **dict.fromkeys(("order", "speaker"), _FIRST),
     **dict.fromkeys(("drift_issue", "drift_depth", "seen"), _SIZE),
+    "purchases": "no chance: by how much the world's demand moves what is bought",
     "ratification": "its chance needs a normal integral at each vote, and votes are few",
     "mediator": "no shipped scenario has one",
     "resolve_turn": "that a price turns moves nothing on average; to what it turns is recorded",

@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 
 from sim.rules.asks import MEND, MENDED, SWAP, SWAPPED, act, answered
+from sim.rules.calendar import NEAR, talks_rate
 from sim.rules.codes import CN, DEAL, N_SIDES, TRADE, TRUCE, US, codes
 from sim.rules.compiled import formula, rule
 from sim.rules.disputes import BETTER, REPAIRED, end_crisis, in_crisis, lift_measures, restore
@@ -41,7 +42,6 @@ from sim.rules.tracks import TRUE_PROBLEM, TRUTH, fill_problem, forget_offers, l
 __all__ = ["interim_talks"]
 
 _HELD, _BUNDLE, _PROPOSER, _MEND = codes(4)
-_NEAR = 3.0  # talks near the date, in those of calm
 _HOLD_WEEKS = 26.0
 _LAST_WEEKS = 2
 
@@ -51,13 +51,14 @@ def _talk_rate(s, p):
     """Chance of talks about an interim package this week."""
     w, talks = s.world, p.truce.talks
     if s.sides[US].measure > 0.0 or s.sides[CN].measure > 0.0:
-        return talks.measure_rate
+        return talks_rate(w, talks.measure_rate)
     if s.sides[US].protest_since != NEVER or s.sides[CN].protest_since != NEVER:
-        return talks.protest_rate
+        return talks_rate(w, talks.protest_rate)
     if in_crisis(s):
-        return talks.threat_rate
-    near = is_dated(w) and weeks_left(w) <= p.truce.window_weeks
-    return min(1.0, talks.interim_rate * (_NEAR if near else 1.0))
+        return talks_rate(w, talks.threat_rate)
+    if is_dated(w) and weeks_left(w) <= p.truce.window_weeks:
+        return min(1.0, NEAR * talks.interim_rate)
+    return talks_rate(w, talks.interim_rate)
 
 
 @formula

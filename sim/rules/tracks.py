@@ -13,6 +13,7 @@ Beijing), ``k`` an issue, ``track`` a code of
 
 from __future__ import annotations
 
+from sim.rules.calendar import sprints
 from sim.rules.codes import (
     CN,
     DEAL,
@@ -78,11 +79,10 @@ def belief(side):
 def meetings(s, p):
     """Number of meetings this week.
 
-    They are ``sprint_meetings`` in the last ``sprint_weeks`` before the deadline and past it, else
-    ``meetings_per_week``.
+    They are ``sprint_meetings`` in the last ``sprint_weeks`` before the deadline and past it, and in a
+    sprint before the leaders meet, else ``meetings_per_week``.
     """
-    w = s.world
-    if max(1, w.deadline - w.week) <= p.truce.talks.sprint_weeks:
+    if sprints(s.world, p.truce.talks.sprint_weeks):
         return p.truce.talks.sprint_meetings
     return p.truce.talks.meetings_per_week
 

@@ -15,11 +15,13 @@ and revenue are bn USD/yr; tariffs and duties are ad valorem (0.2 is 20 %).
 
 from __future__ import annotations
 
-from sim.rules.codes import BROKEN, N_SIDES, US
+from sim.rules.codes import BROKEN, CN, N_SIDES, US, code
 from sim.rules.compiled import formula, rule, small_rule
 from sim.rules.law import day_of_next_row
 from sim.rules.mathematics import clip, exp
-from sim.rules.randomness import EXPORTS, IMPORTS, normal
+from sim.rules.packages import concession_cost
+from sim.rules.purchases import boycotts_lose
+from sim.rules.randomness import EXPORTS, IMPORTS, NOBODY, normal
 from sim.rules.relations import good_used_by, other, tariff_driver, uses_minerals
 from sim.rules.shipping import (
     arrivals,
@@ -64,8 +66,10 @@ __all__ = [
     "trade",
 ]
 
-# the least range of levels that a quadratic is fitted on; else the whole path
+# the least range of levels that a quadratic is fitted on
 _LEAST_RANGE = 0.05
+_WEEK = 7
+_NO_MONTH = code(-1)
 _START_WEEKS = 4  # before the first day, from which on orders close on demand
 
 
@@ -86,35 +90,42 @@ def level_of_rate(rate, ceiling, floor):
 
 @rule
 def fit_tariff(s, p, importer):
-    """(linear, convex, benefit), bn USD/yr, of the importer's tariff issue.
+    """(linear, convex, benefit), bn USD/yr, of the importer's tariff issue; its bends, in the state.
 
-    The quadratic through its government's cost at the level of a lapse, at the red line, and half
+    The quadratic through its government's cost at the truce's first terms, at the red line, and half
     way: with c the cost at levels x0, x1 and x2, convex = (c2 - 2 c1 + c0) / (2 h**2), h = x1 - x0,
     at least the issue's own; linear = (c2 - c0) / (x2 - x0) - convex (x0 + x2). Bases are given up
     in their order along the path. The benefit is what the other side's exporters stop losing over
-    that range, at its rate, at least 0.
+    that range, at its rate, at least 0. Below the first terms cost and benefit bend, so that both
+    are right at the level of a lapse, too.
     """
     issue = s.world.driver_issue[tariff_driver(importer)]
-    low, high = p.issues.lapse[issue], p.issues.red_line[issue]
-    if high - low < _LEAST_RANGE:
-        low, high = 0.0, 1.0
-    ceiling, floor = s.world.ceiling[importer], p.economy.sides.floor_tariff[importer]
-    grown, half = s.world.grown[importer], 0.5 * (high - low)
-    place = tariff_at(low, ceiling, floor)
-    panel = panel_of(s.tables, importer, place)
-    top = at_place(s, importer, grown, panel, place, COST)
-    lost = at_place(s, importer, grown, panel, place, EXPORT_LOSS)
-    place = tariff_at(low + half, ceiling, floor)
-    panel = panel_of(s.tables, importer, place)
-    middle = at_place(s, importer, grown, panel, place, COST)
-    place = tariff_at(high, ceiling, floor)
-    panel = panel_of(s.tables, importer, place)
-    bottom = at_place(s, importer, grown, panel, place, COST)
-    lost -= at_place(s, importer, grown, panel, place, EXPORT_LOSS)
-    bent = (bottom - 2.0 * middle + top) / (2.0 * half * half)
-    convex = max(bent, p.issues.convex_cost[issue])
+    high, lapse = p.issues.red_line[issue], p.issues.lapse[issue]
+    low = min(p.issues.terms[issue], high - _LEAST_RANGE)
+    half = 0.5 * (high - low)
+    top, lost = _at_level(s, p, importer, low)
+    middle, _ = _at_level(s, p, importer, low + half)
+    bottom, left = _at_level(s, p, importer, high)
+    convex = max((bottom - 2.0 * middle + top) / (2.0 * half * half), p.issues.convex_cost[issue])
     linear = (bottom - top) / (high - low) - convex * (low + high)
-    return linear, convex, max(lost, 0.0) / (high - low)
+    benefit = max(lost - left, 0.0) / (high - low)
+    issues, span = s.issues, low - lapse
+    issues.kink[issue], issues.cost_bend[issue], issues.benefit_bend[issue] = low, 0.0, 0.0
+    if span > _LEAST_RANGE:
+        at_lapse, lost_at_lapse = _at_level(s, p, importer, lapse)
+        fitted = concession_cost(linear, convex, low) - concession_cost(linear, convex, lapse)
+        issues.cost_bend[issue] = (fitted - (top - at_lapse)) / span
+        issues.benefit_bend[issue] = (benefit * span - (lost_at_lapse - lost)) / span
+    return linear, convex, benefit
+
+
+@rule
+def _at_level(s, p, i, level):
+    """(government's cost, exporters' loss), bn USD/yr, at a level of a side's tariff issue."""
+    place = tariff_at(level, s.world.ceiling[i], p.economy.sides.floor_tariff[i])
+    panel, grown = panel_of(s.tables, i, place), s.world.grown[i]
+    cost = at_place(s, i, grown, panel, place, COST)
+    return cost, at_place(s, i, grown, panel, place, EXPORT_LOSS)
 
 
 @rule
@@ -147,16 +158,16 @@ def start_trade(s, p):
     Orders rest at what is demanded, or close on it from where they stood four weeks before.
     """
     w = s.world
-    w.void, w.section_122, w.section_122_end = 0, 0.0, 0
+    w.void, w.section_122, w.section_122_end, w.month = 0, 0.0, 0, _NO_MONTH
     w.law_day = p.calendar.day
     w.law_next = day_of_next_row(s.bases, w.law_day)
     clear_sums(s)
     set_tables(s, p)
     choose_table(s, p)
     for i in range(N_SIDES):
-        place = tariff_in_force(s, p, i)
-        w.bargained[i], w.grown[i] = place, 0.0
-        _read_table(s, i, place)
+        w.grown[i] = 0.0
+        _settle_place(s, p, i)
+        _read_table(s, i)
         at_rest, begun = w.demanded[i], p.economy.sides.orders_start[i]
         orders = at_rest
         if begun > 0.0:
@@ -175,11 +186,12 @@ def trade(s, p):
     """The week's law, tariffs, flows and losses of both sides.
 
     Welfare loss: the importer's (:func:`sim.rules.trade_groups.importer_loss`), plus what exporters
-    lose (:func:`sim.rules.trade_groups.exporter_loss`), plus the output that firms lose to shortage,
-    of minerals too.
+    lose (:func:`sim.rules.trade_groups.exporter_loss`), plus what boycotts cost, plus the output that
+    firms lose to shortage, of minerals too.
     """
     w = s.world
     _take_law(s, p)
+    _draw_month(s, p)
     for i in range(N_SIDES):
         _set_tariff(s, p, i)
         _ship(s, p, i)
@@ -195,6 +207,13 @@ def trade(s, p):
         lost += (w.price[good] - 1.0) * p.firms.goods.scarce_spend[good]
         if uses_minerals(i):
             lost += w.mineral_loss
+        # of the side whose goods are boycotted it is its exporters' loss, which lobbies
+        boycotted = boycotts_lose(s, p, i)
+        if i == US:
+            exported += boycotted
+            heard += boycotted
+        else:
+            lost += boycotted
         side.export_loss = exported
         side.pressed = max(0.0, heard) + max(0.0, side.heard_at_home)
         side.welfare_loss = side.tariff_loss + exported + lost
@@ -204,7 +223,7 @@ def trade(s, p):
 def _take_law(s, p):
     """The day of the law moves on where a row of the record begins; section 122 lapses in its time."""
     w = s.world
-    today, changed = p.calendar.day + 7 * w.week, False
+    today, changed = p.calendar.day + _WEEK * w.week, False
     if w.law_next <= today:
         w.law_day, changed = today, True
         w.law_next = day_of_next_row(s.bases, today)
@@ -214,12 +233,27 @@ def _take_law(s, p):
         choose_table(s, p)
 
 
+@formula
+def _settle_place(s, p, i):
+    """The place of the week's tariff on its path, and the average that it has in law.
+
+    A path that is given says averages as they are in law, so its place is what law adds below.
+    """
+    w = s.world
+    place = tariff_in_force(s, p, i)
+    panel = panel_of(s.tables, i, place)
+    w.bargained[i] = place
+    w.tariff[i] = at_place(s, i, w.grown[i], panel, place, STATUTORY)
+    if w.on_path == 1:
+        w.bargained[i] = max(0.0, place - (w.tariff[i] - place))
+        w.tariff[i] = w.path[i]
+
+
 @small_rule
-def _read_table(s, i, place):
-    """What a tariff as bargained means this week: averages in law, demand, losses."""
-    w, side = s.world, s.sides[i]
+def _read_table(s, i):
+    """What the week's tariff means: the effective average, demand, losses."""
+    w, side, place = s.world, s.sides[i], s.world.bargained[i]
     panel, grown = panel_of(s.tables, i, place), w.grown[i]
-    w.tariff[i] = at_place(s, i, grown, panel, place, STATUTORY)
     w.duty[i] = at_place(s, i, grown, panel, place, DUTY)
     w.demanded[i] = at_place(s, i, grown, panel, place, FLOW)
     w.routed[i] = at_place(s, i, grown, panel, place, ROUTED)
@@ -232,13 +266,12 @@ def _read_table(s, i, place):
 def _set_tariff(s, p, i):
     """The tariff that the level in force means, its age, and how far elasticities have grown."""
     w, before = s.world, s.world.tariff[i]
-    place = tariff_in_force(s, p, i)
-    w.bargained[i] = place
-    _read_table(s, i, place)
+    _settle_place(s, p, i)
+    _read_table(s, i)
     change = clip(abs(w.tariff[i] - before) / p.economy.age_reset, 0.0, 1.0)
     w.tariff_age[i] = (w.tariff_age[i] + 1.0) * (1.0 - change)
     w.grown[i] = 1.0 - exp(-w.tariff_age[i] / p.economy.elasticity_weeks)
-    count_week(s, i, w.grown[i], place)
+    count_week(s, i, w.grown[i], w.bargained[i])
 
 
 @formula
@@ -285,14 +318,20 @@ def _expected(s, p, i):
     return expected_rise(1.0 + through * then, 1.0 + through * w.duty[i], chance * fades)
 
 
+@formula
+def _draw_month(s, p):
+    """The noise of a month's record, normal, drawn when a calendar month begins."""
+    w = s.world
+    month = month_of(p.calendar.day + _WEEK * w.week)
+    if month != w.month:
+        w.month = month
+        w.noise[US] = normal(w.seed, w.run, IMPORTS, month, NOBODY)
+        w.noise[CN] = normal(w.seed, w.run, EXPORTS, month, NOBODY)
+
+
 @rule
 def recorded(s, p, i):
-    """Imports of side ``i`` as recorded, bn USD/yr: with the season of the week and the month's noise.
-
-    One draw a calendar month, normal, in the stream of the side's imports.
-    """
-    w, day = s.world, p.calendar.day + 7 * s.world.week
-    month = month_of(day)
-    draw = normal(w.seed, w.run, IMPORTS if i == US else EXPORTS, month, i)
-    season = season_of_week(s.groups.season[i], day)
-    return observed(w.trade[i], season, p.economy.sides.month_spread[i], draw)
+    """Imports of side ``i`` as recorded, bn USD/yr: with the season of the week and the month's noise."""
+    w = s.world
+    season = season_of_week(s.groups.season[i], p.calendar.day + _WEEK * w.week)
+    return observed(w.trade[i], season, p.economy.sides.month_spread[i], w.noise[i])

@@ -15,7 +15,7 @@ In rules ``s`` is the state of the run (:mod:`sim.rules.state`), ``p`` its setti
 
 from __future__ import annotations
 
-from sim.rules.codes import N_FAMILIES, N_GROUPS, N_SIDES, US
+from sim.rules.codes import FIXED_DUTIES, N_FAMILIES, N_GROUPS, N_SIDES, US
 from sim.rules.compiled import formula, rule, small_rule
 from sim.rules.law import (
     FENTANYL_VOID,
@@ -157,7 +157,9 @@ def _lay_path(s, p):
                 duty += s.stack.effective[i, family, g]
             t.base_duty[i, g] = duty
             # other countries' duties in China are China's most favoured nation's all the while
-            t.base_third[i, g] = s.stack.third[g] if i == US else s.stack.effective[i, 0, g]
+            t.base_third[i, g] = (
+                s.stack.third[g] if i == US else s.stack.effective[i, FIXED_DUTIES, g]
+            )
     set_stack(s.groups, s.bases, s.stack, p.calendar.day)
     for i in range(N_SIDES):
         t.used[i], t.next[i] = 0, 0
@@ -178,9 +180,8 @@ def _lay_panels(s, i, last):
     t, per_rate = s.tables, s.stack.unit_statutory[i, last]
     t.per_rate[i] = per_rate
     low, high = t.bound[i, last - 1], t.bound[i, last]
-    t.edge[i, 0] = 0.0
-    for n in range(_OLDER_PANELS):
-        t.edge[i, n + 1] = low * (n + 1) / _OLDER_PANELS
+    for n in range(_OLDER_PANELS + 1):
+        t.edge[i, n] = low * n / _OLDER_PANELS
     for n in range(_SECOND_PANELS):
         t.edge[i, _OLDER_PANELS + n + 1] = low + (high - low) * (n + 1) / _SECOND_PANELS
     n = _OLDER_PANELS + _SECOND_PANELS + 1
@@ -370,7 +371,7 @@ def _fill_group(s, p, i, slot, age, g, scale, between, in_all, slope, margin, we
             routed_share,
             p.economy.route_elasticity,
             p.economy.route_cost,
-            p.economy.enforcement,
+            1.0 + p.economy.enforcement,
         )
         t.direct[j], t.transshipped[j], t.buyers[j], t.gained[j] = direct, routed, buyers, revenue
     for j in range(KNOTS + 1):

@@ -30,6 +30,7 @@ from sim.rules.asks import (
     answered,
     answered_worth,
 )
+from sim.rules.calendar import talks_rate
 from sim.rules.codes import BARGAINED, BROKEN, CN, N_SIDES, N_TRACKS, TRUCE, US, codes
 from sim.rules.compiled import formula, rule
 from sim.rules.decisions import (
@@ -356,7 +357,7 @@ def break_truce(s, p):
         w.settled[track] = 0
         forget_offers(s, track)
     for k in range(p.issues.count):
-        s.issues.least[k], s.issues.withheld[k] = 0.0, 0.0
+        s.issues.least[k], s.issues.withheld[k], s.issues.boycott[k] = 0.0, 0.0, 0.0
     _set_lapse_terms(s, p)
 
 
@@ -431,11 +432,12 @@ def reenter(s, p):
     positive; it is ready with :func:`readiness`.
     """
     w, rules = s.world, p.truce.reentry
-    both, ready = rules.rate, 1
+    rate = talks_rate(w, rules.rate)
+    both, ready = rate, 1
     for i in range(N_SIDES):
         side = s.sides[i]
         side.break_loss += max(0.0, side.value_truce - side.value_now) / 52.0
-    held = uniform(w.seed, w.run, REENTRY, w.week, NOBODY) < rules.rate
+    held = uniform(w.seed, w.run, REENTRY, w.week, NOBODY) < rate
     for i in range(N_SIDES):
         chance = readiness(s.sides[i].break_loss, rules.threshold, rules.width)
         both *= chance

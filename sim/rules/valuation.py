@@ -18,12 +18,15 @@ from sim.rules.compiled import formula, rule, small_rule
 from sim.rules.mathematics import exp
 from sim.rules.packages import level_value
 from sim.rules.politics import security_cost_factor, value_factor
+from sim.rules.purchases import boycott_cost, boycott_harm, extra_cost, extra_worth
 from sim.rules.relations import (
     NO_GOOD,
     NO_GRADE,
+    NO_PURCHASES,
     driver_good,
     driver_grade,
     driver_is_tariff,
+    driver_purchases,
     is_controls,
     is_minerals,
     other,
@@ -45,7 +48,8 @@ __all__ = [
 def issue_value(s, p, k):
     """(linear, convex, benefit), bn USD/yr, of issue k this week.
 
-    The scenario's constants, plus what its driver gives: the fitted curves of a tariff, or the
+    The scenario's constants, plus what its driver gives: the fitted curves of a tariff, what extra
+    purchases earn and cost, or the
     output exposed to the loss of a good, raised by the lobby of the side that wants it. A cost that
     is negative, because conceding first helps the owner, shrinks as other supply grows; hawks raise
     costs of controls.
@@ -53,7 +57,7 @@ def issue_value(s, p, k):
     w = s.world
     driver, owner = p.issues.driver[k], p.issues.owner[k]
     linear, convex, benefit = p.issues.linear_cost[k], p.issues.convex_cost[k], p.issues.benefit[k]
-    good = driver_good(driver)
+    good, kind = driver_good(driver), driver_purchases(driver)
     if driver_is_tariff(driver):
         fitted_linear, convex, fitted_benefit = fit_tariff(s, p, owner)
         linear += fitted_linear
@@ -69,6 +73,11 @@ def issue_value(s, p, k):
             linear *= w.share_taken if linear < 0.0 else 1.0
         if linear < 0.0:
             linear *= (1.0 - w.other_supply[good]) / (1.0 - p.firms.goods.other_share[good])
+    elif kind != NO_PURCHASES:
+        balance, dearer = extra_cost(p, kind, owner)
+        linear += balance
+        convex += dearer
+        benefit += extra_worth(p, kind, other(owner))
     elif is_minerals(driver):
         wanting = other(owner)
         benefit += w.minerals_at_stake * value_factor(
@@ -97,13 +106,18 @@ def add_values(s, p, i):
     """Side ``i``'s values, over all issues, of four sets of levels.
 
     What is agreed, what a lapse leaves, what is in force, and the first terms; bn USD/yr. A tariff
-    whose path is given is the same in all four, so it is left out.
+    whose path is given is the same in all four, so it is left out. What is in force is less by what
+    a boycott takes of natural purchases.
     """
     issues, agreed, lapse, now, truce = s.issues, 0.0, 0.0, 0.0, 0.0
     for k in range(p.issues.count):
         if issues.given[k] != 0.0:
             continue
         owned = p.issues.owner[k] == i
+        if issues.boycott[k] > 0.0:
+            kind = driver_purchases(p.issues.driver[k])
+            missed = boycott_cost(p, kind) if owned else boycott_harm(p, kind)
+            now -= issues.boycott[k] * missed
         agreed += level_value(issues, k, owned, issues.agreed[k])
         lapse += level_value(issues, k, owned, p.issues.lapse[k])
         now += level_value(issues, k, owned, issues.level[k])

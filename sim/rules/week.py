@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from sim.rules.asks import NO_ASK, begin_asks, take_script
 from sim.rules.bargaining import negotiation
+from sim.rules.calendar import keep_calendar
 from sim.rules.compiled import formula
 from sim.rules.compliance import compliance
 from sim.rules.dated import take_dated
@@ -34,7 +35,8 @@ __all__ = ["begin_week", "end_week", "run_weeks", "week"]
 
 @formula
 def begin_week(s, p, dated, cells):
-    """Clear the week's event marks, branch where this is the week, and put in force what is dated.
+    """Clear the week's event marks, branch where this is the week, put in force what is dated, and see
+    what is scheduled.
 
     ``dated`` are the rows of all points and ``cells`` the numbers of ``p`` as integers of 64 bits
     (:mod:`sim.rules.dated`).
@@ -44,6 +46,7 @@ def begin_week(s, p, dated, cells):
         branch(s)
     begin_asks(s)
     take_dated(s, p, dated, cells)
+    keep_calendar(s, p)
 
 
 @formula

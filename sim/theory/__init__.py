@@ -2,12 +2,13 @@
 
 Bargaining problems, continuous or lists of outcomes, and their Nash, Kalai-Smorodinsky, egalitarian
 and utilitarian points; Rubinstein's split and his equilibrium over issues; optimal and Nash
-tariffs; extending or lapsing as a two-by-two game; mean waiting times in queues; offers where
-prices are private.
+tariffs, and duties where third countries sell too; extending or lapsing as a two-by-two game; mean
+waiting times in queues; offers where prices are private.
 """
 
 from sim.theory.games import Equilibrium, equilibria, extension_game
 from sim.theory.listed import OutcomeList
+from sim.theory.nested import GroupImporter, GroupMarket, best_duty, optimal_duty
 from sim.theory.private_prices import gains_of_trade, price_sequence, screening_meetings
 from sim.theory.problem import BargainingProblem, Point, problem_at
 from sim.theory.queues import deterministic_wait, feedback_wait
@@ -18,10 +19,13 @@ from sim.theory.tariffs import Importer, best_tariff, nash_tariffs, optimal_tari
 __all__ = [
     "BargainingProblem",
     "Equilibrium",
+    "GroupImporter",
+    "GroupMarket",
     "Importer",
     "OutcomeList",
     "Point",
     "alternating_offers",
+    "best_duty",
     "best_tariff",
     "deterministic_wait",
     "egalitarian",
@@ -35,6 +39,7 @@ __all__ = [
     "limit_split",
     "nash",
     "nash_tariffs",
+    "optimal_duty",
     "optimal_tariff",
     "price_sequence",
     "problem_at",

@@ -22,7 +22,7 @@ from sim.ensemble.execute import simulate
 from sim.rules.logs import Logs
 from sim.validation.finding import Test
 from sim.validation.patterns import Lab
-from sim.vocabulary import ACTS, CONTROLS, SIDES, TRACKS, happened
+from sim.vocabulary import ACTS, CONTROLS, PURCHASES, SIDES, TRACKS, happened
 
 __all__ = ["SIGNS", "Sign", "SignRow", "Truces", "acts_of", "play", "runs_of_signs", "signs"]
 
@@ -183,6 +183,15 @@ def _stronger(issue: str) -> dict[str, object]:
     return {f"issues.{issue}.benefit": 1.5 * Scenario().issues[issue].benefit}
 
 
+def _dear_purchases(times: float) -> dict[str, object]:
+    """Fentanyl and the gain of US exporters by extra purchases are worth so many times as much."""
+    base = Scenario()
+    found: dict[str, object] = {"issues.fentanyl.benefit": times * base.issues["fentanyl"].benefit}
+    for kind in PURCHASES:
+        found[f"purchases.{kind}.voice"] = times * getattr(base.purchases, kind).voice
+    return found
+
+
 _BRAVE, _ANGRY = _scaled("audience", 3.0), _scaled("incident_rate", 3.0)
 _NOISY, _CLEAR = {"compliance.monitoring_noise": 0.2}, {"compliance.monitoring_noise": 0.02}
 _NARROW, _WIDE = {"linkage.enforcement": "issue"}, {"linkage.enforcement": "all"}
@@ -194,7 +203,7 @@ SIGNS: tuple[Sign, ...] = (
     Sign(1, "no error, and the other's price known", _INFORMED, above=0.0, prototype="+.093 to +.133"),
     Sign(1, "weeks to a deal: no error, and the other's price known", _INFORMED, _weeks, below=0.0, prototype="-12"),
     Sign(2, "no extension possible", {"truce.max_extensions": 0}, above=_MANY, prototype="+.593 to +.653"),
-    Sign(3, "purchases worth 60 instead of 18 bn to Washington", {"issues.fentanyl_purchases.benefit": 60.0}, prototype="+.075 to +.111", above=-_NOT_TOLD),
+    Sign(3, "fentanyl and purchases worth 3.3 times as much to Washington", _dear_purchases(60.0 / 18.0), prototype="+.075 to +.111", above=-_NOT_TOLD),
     Sign(4, "Washington's linkage 0.5", {"linkage.us": 0.5}, prototype="-.09", below=_NOT_TOLD),
     Sign(4, "Washington's linkage 1", {"linkage.us": 1.0}, prototype="-.13", below=_NOT_TOLD),
     Sign(4, "Washington's price a quarter higher", _dearer("us"), prototype="-.042", below=_NOT_TOLD),
@@ -219,7 +228,7 @@ SIGNS: tuple[Sign, ...] = (
     Sign(15, "ever: incidents trebled", _ANGRY, _ever, prototype="-.01", below=_NOT_TOLD),
     Sign(15, "breaks, a run: incidents trebled", _ANGRY, _more("breaks"), prototype="+.30", above=0.0),
     Sign(16, "what Beijing promises on trade: counter-controls worth half as much again", _stronger("us_counter_controls"), _more("promised_cn"), prototype="+16 to +34 bn", above=0.0),
-    Sign(16, "what Washington promises on trade: purchases worth half as much again", _stronger("fentanyl_purchases"), _more("promised_us"), prototype="+20 bn", above=0.0),
+    Sign(16, "what Washington promises on trade: fentanyl and purchases worth half as much again", _dear_purchases(1.5), _more("promised_us"), prototype="+20 bn", above=0.0),
     Sign(17, "crises, a run: delivery seen clearly instead of dimly", _CLEAR, _more("crises"), _NOISY, prototype="-.88", below=0.0),
     Sign(17, "claims of breach, a run: the same", _CLEAR, _more("claims"), _NOISY, below=0.0),
     Sign(18, "breaks, a run: both patient instead of impatient", _CALM, _more("breaks"), _HURRIED, prototype="-.43", below=0.0),

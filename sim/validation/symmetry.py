@@ -51,7 +51,9 @@ def symmetric(kind: str = "screening") -> Scenario:
     other = replace(
         firms, sectors=Named({"two": Sector(share=1.0, value_at_risk=40.0, cover_weeks=8.0)})
     )
-    importer = Importer(imports=300.0)
+    # duties and groups of goods are facts of either side, so trade weighs next to nothing here, and
+    # what would be a tariff is an issue of constant worth
+    importer = Importer(imports=1.0)
     issue: dict[str, Any] = {
         "benefit": 15.0,
         "linear_cost": 1.0,
@@ -59,8 +61,10 @@ def symmetric(kind: str = "screening") -> Scenario:
         "terms": 0.3,
         "in_force": 0.3,
     }
-    tariff: dict[str, Any] = {
-        "convex_cost": 0.1,
+    border: dict[str, Any] = {
+        "benefit": 60.0,
+        "linear_cost": 2.0,
+        "convex_cost": 30.0,
         "terms": 0.7,
         "in_force": 0.7,
         "lapse": 0.4,
@@ -68,8 +72,8 @@ def symmetric(kind: str = "screening") -> Scenario:
     }
     issues = Named(
         {
-            "us_tariff": Issue(owner="us", track="trade", driver="us_tariff", **tariff),
-            "cn_tariff": Issue(owner="cn", track="trade", driver="cn_tariff", **tariff),
+            "us_border": Issue(owner="us", track="trade", driver="constant", **border),
+            "cn_border": Issue(owner="cn", track="trade", driver="constant", **border),
             "us_good": Issue(owner="us", track="semiconductors", driver="constant", **issue),
             "cn_good": Issue(owner="cn", track="minerals", driver="constant", **issue),
         }

@@ -31,7 +31,7 @@ WANTS_MORE = {
 } | {"economy.enforcement", "economy.payback_weeks"}
 """Known to say too little; none is to come to them."""
 BY_NAME = {default.name: default for default in FOUND}
-RANGE = re.compile(r"-?\d*\.?\d+ to \d*\.?\d+|half to twice")
+RANGE = re.compile(r"-?\d*\.?\d+ to (\d*\.?\d+|three times)|half to twice")
 
 
 def without(pattern: str, *kinds: str) -> list[str]:

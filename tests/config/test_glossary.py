@@ -25,7 +25,7 @@ LEADS_TO = {
     "90-day extension": "90 days",
     "general license": "general licence",
     "six months": "general licence",
-    "soybean": "fentanyl",
+    "soybean": "soybeans",
     "Supreme Court": "IEEPA",
     "dual-use metals": "gallium",
 }

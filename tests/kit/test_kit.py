@@ -17,9 +17,9 @@ SCENARIOS = ["london", "geneva", "escalation", "tactical_pause", "breakthrough"]
 def test_steps_are_worth_what_the_scenario_says() -> None:
     scenario = sim.load("scenario=london")
     us, cn = kit_of(scenario).cards
-    purchases = scenario.issues["fentanyl_purchases"]
-    wanted = next(one for one in us.wants if one.name == "fentanyl purchases")
-    given = next(one for one in cn.gives if one.name == "fentanyl purchases")
+    purchases = scenario.issues["fentanyl"]
+    wanted = next(one for one in us.wants if one.name == "fentanyl")
+    given = next(one for one in cn.gives if one.name == "fentanyl")
     assert wanted.step.worth == pytest.approx(0.1 * purchases.benefit)
     low, high = purchases.terms, purchases.terms + 0.1
     cost = 0.1 * purchases.linear_cost + purchases.convex_cost * (high**2 - low**2)

@@ -339,7 +339,7 @@ def test_a_grievance_is_memory_and_the_shortfall_beyond_tolerance() -> None:
         compliance__habit_weeks=30.0,
         compliance__trust_weeks=52.0,
     )
-    owed = [case.k[name] for name in ("cn_tariff", "civil_magnets", "fentanyl_purchases")]
+    owed = [case.k[name] for name in ("cn_tariff", "civil_magnets", "fentanyl")]
     case.issues["agreed"][:] = 0.0
     case.issues["agreed"][owed], case.issues["promised"][owed] = 0.8, 0.8
     case.issues["benefit"][owed] = (10.0, 20.0, 30.0)

@@ -23,7 +23,7 @@ PERFECT: dict[str, object] = {
     "compliance.cn.drift_rate": 0.0,
     "compliance.monitoring_noise": 0.0,
     "compliance.review_rate": 0.0,
-    "issues.fentanyl_purchases.deliverable": 1.0,
+    "issues.fentanyl.deliverable": 1.0,
     "shocks.events.us_listing.rate": 0.01,
     "shocks.events.us_listing.size": 0.0,
 }
@@ -39,7 +39,7 @@ PROMPT: dict[str, object] = {
 # Beijing delivers less than it promised: no licences, and a part of the rest
 SHORT: dict[str, object] = PERFECT | {
     "licensing.magnets.regime": "suspended",
-    "issues.fentanyl_purchases.deliverable": 0.3,
+    "issues.fentanyl.deliverable": 0.3,
     "issues.critical_minerals.deliverable": 0.3,
 }
 
@@ -63,9 +63,7 @@ def test_what_slack_delivers_is_its_share_and_full_effort_all_that_can_be_had() 
     for effort, most in ((FULL, 1.0), (SLACK, model.scenario.compliance.slack)):
         s["sides"]["effort"][:] = effort
         for k, name in enumerate(model.params.issues):
-            usual = (
-                issues[name].deliverable if effort == FULL else min(most, issues[name].deliverable)
-            )
+            usual = most * issues[name].deliverable
             tariff = name.endswith("_tariff")
             assert kept_at_most(s, p, k) == pytest.approx(1.0 if tariff else usual)
 

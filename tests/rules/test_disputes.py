@@ -181,7 +181,7 @@ def test_the_dearer_backing_down_the_fewer_threats_are_dropped(runs: Runs) -> No
 def test_with_all_delivered_nobody_claims_a_breach_within_six_weeks(runs: Runs) -> None:
     """In under 1 % of runs."""
     kept: dict[str, object] = {f"compliance.{side}.drift_rate": 0.0 for side in SIDES}
-    kept |= {"compliance.review_rate": 0.0, "issues.fentanyl_purchases.deliverable": 1.0}
+    kept |= {"compliance.review_rate": 0.0, "issues.fentanyl.deliverable": 1.0}
     kept |= {f"licensing.{good}.regime": "free" for good in GOODS}
     out = runs(kept | {"shocks.events.us_listing.size": 0.0}, 400)
     assert (out["weeks_to_first_protest"] <= 6).mean() < 0.01

@@ -278,7 +278,7 @@ def test_a_price_counts_from_the_first_terms() -> None:
 
 def test_what_a_side_can_show_is_what_it_gained_beyond_the_first_terms() -> None:
     model = at_the_table(london())
-    issues, k = model.state.whole[0]["issues"], model.params.issues.index("fentanyl_purchases")
+    issues, k = model.state.whole[0]["issues"], model.params.issues.index("fentanyl")
     assert not model.state.whole[0]["sides"]["shown"].any()
     issues["agreed"][k] = issues["terms"][k] + 0.5
     steps.value_issues(*model.all_sides)

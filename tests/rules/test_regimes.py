@@ -195,7 +195,7 @@ def test_a_grievance_remembers_what_is_beyond_tolerance() -> None:
     )  # fmt: skip
     issues, us = s["issues"], s["sides"][US]
     issues["agreed"][:], issues["given"][:], us["grievance"] = 0.0, 0.0, 0.0
-    magnets, rest = (model.params.issues.index(n) for n in ("civil_magnets", "fentanyl_purchases"))
+    magnets, rest = (model.params.issues.index(n) for n in ("civil_magnets", "fentanyl"))
     for k, weight in ((magnets, 0.6), (rest, 0.4)):
         issues["benefit"][k] = weight
         for level in ("agreed", "promised", "delivered", "level"):

@@ -169,7 +169,7 @@ def test_a_deal_makes_offers_on_tracks_that_share_an_issue_stale() -> None:
 def test_what_has_paid_for_controls_is_not_taken_back_by_trade() -> None:
     model = at_first(**{name.replace(".", "__"): value for name, value in FIRST.items()})
     s, p = model.state.whole[0], model.params.record
-    track, k = TRACKS["semiconductors"].code, ISSUES.index("fentanyl_purchases")
+    track, k = TRACKS["semiconductors"].code, ISSUES.index("fentanyl")
     s["offers"][track, US, : len(ISSUES)] = s["issues"]["agreed"][: len(ISSUES)]
     s["offers"][track, US, k] = 0.6
     close(s, p, np.int64(track), US)

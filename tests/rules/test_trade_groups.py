@@ -53,7 +53,7 @@ class Market(NamedTuple):
     direct: float
     routed: float
     third: float
-    index: float
+    price_index: float
     buyers: float
     revenue: float
 
@@ -259,7 +259,7 @@ def test_an_elasticity_of_one_is_the_limit_of_its_neighbours(
 def test_at_one_the_loss_is_spending_times_the_log_of_the_index() -> None:
     bought = market(duty=0.4, in_all=1.0)
     spending = 20.0 * 1.094 + 100.0 * 1.0188
-    assert bought.buyers == pytest.approx(spending * math.log(bought.index), rel=1e-14)
+    assert bought.buyers == pytest.approx(spending * math.log(bought.price_index), rel=1e-14)
 
 
 @pytest.mark.parametrize("less", [1e-15, 1e-12, 1e-9, 1e-6, 1e-3, 0.09, 0.11, 0.7])

@@ -54,7 +54,7 @@ def test_more_value_at_risk_makes_magnets_worth_more() -> None:
 def test_constant_issues_are_worth_what_the_scenario_says() -> None:
     model = TruceModel(Scenario(), 1, 0, collect="none")
     assert benefit(model, "us_counter_controls") == 22.0
-    assert benefit(model, "fentanyl_purchases") == 18.0
+    assert benefit(model, "fentanyl") == 4.0
 
 
 def test_terms_are_worth_more_to_both_than_a_lapse() -> None:

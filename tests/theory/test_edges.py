@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 from sim import theory
 from sim.config.scenario import MOST_ISSUES, Scenario
 from sim.model import TruceModel
-from sim.theory import BargainingProblem, Equilibrium, Importer
+from sim.theory import BargainingProblem, Equilibrium, GroupImporter, Importer
 from sim.vocabulary import TRACKS
 
 PROBLEM = BargainingProblem([0, 1], [10, 10], [1, 1], [6, 6], [1, 1])
 IMPORTER = Importer(100.0, 0.2, 0.8, 3.0)
+GROUP = GroupImporter(20.0, 80.0, 0.1)
 COLUMNS: dict[str, Any] = {
     "owner": [0, 1], "benefit": [10, 10], "linear": [1, 1], "convex": [6, 6], "red_line": [1, 1], "disagreement": (0.0, 0.0),
 }  # fmt: skip
@@ -85,6 +86,31 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any], dict[str, list[Any]]]
     "Importer.cost_to_exporter": (
         IMPORTER.cost_to_exporter, {"rate": 0.5, "margin": 0.2}, {"rate": [-0.1, 1e7], "margin": [-0.1, 1.1]},
     ),
+    "optimal_duty": (
+        theory.optimal_duty,
+        {"share": 0.2, "pass_through": 0.9, "between": 2.6, "in_all": 0.8, "third_duty": 0.1, "revenue_weight": 1.2, "protection_weight": 0.1},
+        {
+            "share": [-0.1, 1.1], "pass_through": [0.0, 1.1], "between": [-0.1, 51, 0.0], "in_all": [-0.1, 51], "third_duty": [-0.1, 1e4],
+            "revenue_weight": [-0.1, 1e4], "protection_weight": [-0.1, 1e4],
+        },
+    ),
+    "best_duty": (theory.best_duty, {"importer": GROUP, "most": 3.0}, {"most": [-0.1, 1e4]}),
+    "GroupImporter": (
+        GroupImporter,
+        {**vars(GROUP)},
+        {
+            "imports": [0.0, 1e10], "third": [-1.0, 1e10], "base_duty": [-0.1, 1e4], "base_third_duty": [-0.1, 1e4],
+            "third_duty": [-0.1, 1e4], "pass_through": [0.0, 1.1], "between": [-0.1, 51], "in_all": [-0.1, 51],
+            "third_slope": [-0.1, 11], "route_share": [-0.1, 1.0], "route_elasticity": [-0.1, 51], "route_cost": [-0.1, 11],
+            "enforcement": [-0.1, 101], "revenue_weight": [-0.1, 1e4], "protection_weight": [-0.1, 1e4],
+        },
+    ),
+    "GroupImporter.market": (GROUP.market, {"duty": 0.5}, {"duty": [-0.1, 1e4]}),
+    "GroupImporter.cost": (GROUP.cost, {"duty": 0.5}, {"duty": [-0.1, 1e4]}),
+    "GroupImporter.share": (GROUP.share, {"duty": 0.5}, {"duty": [-0.1, 1e4]}),
+    "GroupImporter.cost_to_exporter": (
+        GROUP.cost_to_exporter, {"duty": 0.5, "margin": 0.2}, {"duty": [-0.1, 1e4], "margin": [-0.1, 1.1]},
+    ),
     "BargainingProblem.at_weight": (PROBLEM.at_weight, {"weight": 1.0}, {"weight": [0.0, -1.0, 1e-13, 1e13]}),
     "BargainingProblem.worth_to": (PROBLEM.worth_to, {"side": 0, "target": 1.0}, {"side": [2, -1, 0.5], "target": []}),
 }  # fmt: skip
@@ -115,7 +141,7 @@ def test_the_call_itself_works(name: str) -> None:
     numbers = {
         key
         for key, value in arguments.items()
-        if not isinstance(value, (BargainingProblem, Importer))
+        if not isinstance(value, (BargainingProblem, GroupImporter, Importer))
     }
     assert numbers == set(beyond)
     assert set(arguments) == set(inspect.signature(call).parameters)
@@ -135,6 +161,7 @@ def test_every_public_function_is_probed() -> None:
         "BargainingProblem",
         "OutcomeList",  # tests/theory/test_listed.py
         "Equilibrium",
+        "GroupMarket",
         "Point",
         "equilibria",
         "egalitarian",

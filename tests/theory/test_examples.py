@@ -16,6 +16,7 @@ MODULES = [
     for name in (
         "games",
         "listed",
+        "nested",
         "private_prices",
         "problem",
         "queues",

@@ -26,7 +26,8 @@ class Issue(Group):
     controls.
     Source: definition of the issue (docs/model.md, *Packages*)"""
     driver: Annotated[str, OneOf(DRIVERS)] = "constant"
-    """what sets its value each week: a constant, a tariff curve or the state of the firms
+    """what sets its value each week: a constant, a tariff curve, extra purchases or the state of the
+    firms
     Source: definition of the issue (docs/model.md, *Trade and welfare* and *Firms and licences*)"""
     benefit: Annotated[float, In(0, 500, "bn USD/yr")] = 0.0
     """value of full concession to the other side, on top of what its driver gives
@@ -50,7 +51,8 @@ class Issue(Group):
     Source: definition: 1 is none, and no limit of the owner is on record; issue by issue in
     sim/config/groups/issues.py"""
     deliverable: Annotated[float, In(0, 1, "share")] = 1.0
-    """the most of what was promised that full effort delivers
+    """the most of what was promised that full effort delivers; of purchases, of the extra over natural
+    purchases
     Source: definition: 1 is all; issue by issue in sim/config/groups/issues.py"""
     phase_in_weeks: Annotated[float, In(1, 104, "weeks")] = 4.0
     """time over which an agreed level is put in force (1/rate).
@@ -155,16 +157,55 @@ DEFAULT_ISSUES = Named({
     "us_counter_controls": Issue(
         owner="us", track="trade", benefit=22.0, linear_cost=-4.0, convex_cost=14.0, terms=0.6, in_force=0.1,
     ),
-    # benefit: judgement, 8 to 35; Phase One promised 100 bn USD a year (events.csv, 15 January
-    # 2020), of which gains are a part
-    # linear_cost, convex_cost: judgement, half to twice
+    # benefit: judgement, 2 to 12: Washington's duty for it was 20 points from March 2025, 10 from
+    # November (tariffs.csv)
+    # linear_cost, convex_cost: judgement, half to twice: controls of precursors
     # phase_in_weeks: derived: a quarter, in which Phase One's deputies met (USTR, February 2020)
-    # deliverable: fitted: with slack at times, to the 57 % of Phase One's purchases that were
-    # delivered (parameters.csv E3); 0.6 to 0.9
-    # terms, in_force: judgement, 0.1 to 0.3
-    "fentanyl_purchases": Issue(
-        owner="cn", track="trade", benefit=18.0, linear_cost=2.0, convex_cost=12.0, phase_in_weeks=12.0,
-        terms=0.15, in_force=0.1, deliverable=0.75,
+    # deliverable: judgement, 0.6 to 1
+    # terms, in_force: judgement, 0.2 to 0.6 and 0.1 to 0.5: precursors were scheduled in 2024 and
+    # in June 2025
+    "fentanyl": Issue(
+        owner="cn", track="trade", benefit=4.0, linear_cost=0.8, convex_cost=2.0, phase_in_weeks=12.0,
+        terms=0.4, in_force=0.3, deliverable=0.8,
+    ),
+    # benefit: definition: 0; its worth is that of the extra over natural purchases (purchases.farm)
+    # linear_cost: judgement, 0 to three times: orders to state buyers
+    # convex_cost: judgement, 0 to 6: reliance on one seller of food
+    # phase_in_weeks: derived: a quarter, in which Phase One's deputies met (USTR, February 2020)
+    # terms, in_force: Phase One's pledges ended with 2021 (renewals.csv A04); none was made until
+    # autumn 2025
+    # deliverable: derived: .64 of the extra gives 83 % of Phase One's farm pledge (PIIE 2022;
+    # docs/purchases.md); 0.5 to 0.85
+    "farm_purchases": Issue(
+        owner="cn", track="trade", driver="farm_purchases", linear_cost=0.5, convex_cost=2.5,
+        phase_in_weeks=12.0, deliverable=0.64,
+    ),
+    # benefit: definition: 0; its worth is that of the extra over natural purchases
+    # (purchases.energy)
+    # linear_cost: judgement, 0 to three times: orders to state buyers
+    # convex_cost: numerical choice: the smallest allowed; its cost is that of the extra
+    # (purchases.energy)
+    # phase_in_weeks: derived: a quarter, in which Phase One's deputies met (USTR, February 2020)
+    # terms, in_force: Phase One's pledges ended with 2021 (renewals.csv A04); none was made until
+    # autumn 2025
+    # deliverable: derived: 37 % of Phase One's level is .19 of the extra (PIIE 2022;
+    # docs/purchases.md); 0.05 to 0.5
+    "energy_purchases": Issue(
+        owner="cn", track="trade", driver="energy_purchases", linear_cost=0.3, convex_cost=0.1,
+        phase_in_weeks=12.0, deliverable=0.19,
+    ),
+    # benefit: definition: 0; its worth is that of the extra over natural purchases
+    # (purchases.goods)
+    # linear_cost: judgement, 0 to three times: orders to state buyers
+    # convex_cost: judgement, 0 to 12: orders taken from makers at home and in Europe
+    # phase_in_weeks: derived: a quarter, in which Phase One's deputies met (USTR, February 2020)
+    # terms, in_force: Phase One's pledges ended with 2021 (renewals.csv A04); none was made until
+    # autumn 2025
+    # deliverable: derived: 59 % of Phase One's level, less than China bought in 2017, is .2 of the
+    # extra over 2019 (PIIE 2022; docs/purchases.md); 0 to 0.5
+    "goods_purchases": Issue(
+        owner="cn", track="trade", driver="goods_purchases", linear_cost=1.0, convex_cost=3.6,
+        phase_in_weeks=12.0, deliverable=0.2,
     ),
     # terms, in_force: parameters.csv A4: no licence for military use (0 to 0.02)
     # benefit, convex_cost: judgement, 4 to 25 and 5 to 25: the ranges of `sweep=packages`; at 25
@@ -199,7 +240,7 @@ DEFAULT_ISSUES = Named({
         terms=0.1, in_force=0.1,
     ),
 })  # fmt: skip
-"""The eight issues of docs/model.md, *Packages*, at London's terms of 10 June 2025.
+"""The eleven issues of docs/model.md, *Packages*, at London's terms of 10 June 2025.
 
 Tariff levels are shares of the way from the 2025 peak to the January 2025 average (PIIE: US 124.1,
 51.1 and 20.8 %, China 146 (CRS), 32.6 and 21.2 %); a lapse brings the 24 suspended points of Geneva

@@ -1,23 +1,13 @@
-"""The calendar, and the thresholds that name an outcome."""
+"""The thresholds that name an outcome."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from sim.config.fields import Day, Group, In, Label, OneOf, Plausible
+from sim.config.fields import Group, In, Label, OneOf, Plausible
 from sim.vocabulary import BREAKTHROUGH_RULES
 
-__all__ = ["Calendar", "Outcomes"]
-
-
-class Calendar(Group):
-    """Where the run sits in real time."""
-
-    start: Annotated[str, Day()] = "2025-06-11"
-    """first day of the first week. Source: London framework announced (events.csv)"""
-    horizon_weeks: Annotated[int, In(4, 520, "weeks"), Label("horizon")] = 104
-    """length of a run.
-    Source: definition: the period asked about, two years, eight truces of a quarter"""
+__all__ = ["Outcomes"]
 
 
 class Outcomes(Group):

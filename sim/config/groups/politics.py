@@ -85,16 +85,29 @@ class Arena(Group):
     """share of the cost of extending that a side counts as spared by a deal.
     Source: judgement: most of it, for a deal ends what an extension prolongs; at 1 a dearer
     extension makes deals by itself"""
+    surplus_weight: Annotated[
+        float,
+        In(0, 1, "bn USD/bn USD"),
+        Plausible(0, 0.11),
+        Label("weight of the bilateral balance"),
+    ] = 0.0
+    """political worth of a dollar by which the bilateral balance is better
+    Source: definition: 0 is off; side by side below. Range: at most .11, what the truce's tariffs
+    reveal of a displaced dollar, .21, less the .10 that producers gain of it (Fajgelbaum and
+    others 2020)"""
 
 
 class Ratification(Group):
     """Whether an agreement survives at home."""
 
-    by: Annotated[str, OneOf(RATIFIERS), Label("passing at home")] = "price"
-    """what decides whether a deal passes at home: a government's price of settling, which it must
-    show there, or a vote on what each deal gains, whose settings follow
-    Source: one test at home is enough: with both, what a price lets through is voted down at
-    random (Putnam 1988; docs/bargaining.md)"""
+    by: Annotated[str, OneOf(RATIFIERS), Label("passing at home")] = "executive"
+    """what passes a deal at home: an executive agreement, which no vote ratifies, so that a
+    government's price of settling is the one test of it; or a vote on what each deal gains, whose
+    settings follow
+    Source: definition: Phase One needed no approval by Congress (CRS LSB10403, 2020), nor did
+    Geneva or London; the last authority to put trade agreements to a vote ended in 2021 (CRS
+    R47679); with a vote beside the price, what a price lets through is voted down at random
+    (Putnam 1988; docs/bargaining.md)"""
     threshold: Annotated[float, In(0, 1, "support"), Label("ratification threshold")] = 0.5
     """support below which a deal fails.
     Source: definition: a simple majority"""
@@ -115,7 +128,9 @@ class Ratification(Group):
 class Politics(Group):
     """Both sides' politics and the ratification test."""
 
-    us: Arena = Arena()
+    # surplus_weight: judgement, 0 to .11: above 0, for it says that the deficit is what tariffs are
+    # for (order of 2 April 2025)
+    us: Arena = Arena(surplus_weight=0.03)
     # lobby_scale: judgement, 20 to 100: as Washington's
     cn: Arena = Arena()
     ratification: Ratification = Ratification()

@@ -182,8 +182,15 @@ class Disputes(Group):
     Source: judgement: a crisis breaks a truce in about one case of ten (docs/truces.md,
     *Measured*), half to twice"""
     own_cost: Annotated[float, In(0, 2, "ratio"), Plausible(0.2, 0.6)] = 0.35
-    """what a measure costs its own side, as a share of the other's harm
+    """what a measure costs its own side, as a share of the other's harm; a boycott costs what its
+    group says (purchases.<kind>.boycott)
     Source: judgement until tariffs cost their importer by group"""
+    measure_spread: Annotated[float, In(0.01, 500, "bn USD/yr"), Plausible(3, 20)] = 8.0
+    """how far what a side takes a measure on departs from the most harm for its own cost (logistic
+    scale)
+    Source: judgement: of Beijing's measures of 2025 those of March were on farm goods, those of April on
+    minerals and all goods (events.csv); at most the noise of its other decisions, truce.temperature over
+    bite_years"""
     reconsider: Annotated[float, In(0, 1, "per week"), Plausible(0.15, 0.4)] = 0.25
     """chance a week that a cabinet reconsiders its measure.
     Source: derived: the controls of 23 and 28 May 2025 stood for five to six weeks, the threat to

@@ -41,7 +41,7 @@
  * @property {Setting[]} settings
  * @property {{path: string, most: number, meaning: string}[]} mappings
  * @property {Object<string, string>} groups
- * @property {{names: [string, string][], choices: Object<string, Object<string, string>>, gone: Object<string, string>}} renamed  old names of settings and choices, with the new; why those are gone that have none
+ * @property {{names: [string, string][], choices: Object<string, Object<string, string>>, gone: Object<string, string>, items: Object<string, string[]>}} renamed  old names of settings, choices and items, with the new; why those are gone that have none
  * @property {any[]} between  rules between settings
  * @property {any} defaults
  * @property {any[]} scenarios  complete scenarios as nested settings

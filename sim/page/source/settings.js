@@ -61,6 +61,13 @@ export class Schema {
   }
 
   successor(word, names) {
+    const parts = word.split(".");
+    for (const [at, part] of parts.entries()) {
+      const items = Object.hasOwn(this.contents.renamed.items, part) ? this.contents.renamed.items[part] : [];
+      const fresh = items.map((item) => [...parts.slice(0, at), item, ...parts.slice(at + 1)].join("."));
+      const there = (one) => names.some((name) => name === one || name.startsWith(`${one}.`));
+      if (fresh.length && fresh.every(there)) return fresh.join(OR);
+    }
     for (const [old, now] of this.contents.renamed.names) {
       const typed = matches(old, word);
       if (!typed && !old.endsWith(`.${word}`)) continue;
