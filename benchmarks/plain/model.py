@@ -10,6 +10,7 @@ from typing import Any
 
 import mesa
 
+from benchmarks.plain.calendar import Schedule
 from benchmarks.plain.disputes import concede, end_crisis, pursue_disputes
 from benchmarks.plain.firms import Firm, LicensingAuthority, Market
 from benchmarks.plain.government import TRACKS, Government, Issue
@@ -76,6 +77,7 @@ class PlainTruce(mesa.Model):
         self.settled = dict.fromkeys(TRACKS, False)
         self.deal_since: int | None = None
         self.events: set[str] = set()
+        self.schedule, self.summit, self.sprint = Schedule(scenario), 0.0, False
         self._make_markets()
         self._make_sides()
         self._draw_offer()
@@ -205,6 +207,7 @@ class PlainTruce(mesa.Model):
     def step(self) -> None:
         """One week."""
         self.events = set()
+        self._look_at_calendar()
         self.land_shocks()
         self.license_firms()
         self.supply_firms()
@@ -223,6 +226,16 @@ class PlainTruce(mesa.Model):
             self.datacollector.collect(self)
         self.week += 1
         self.running = self.week < self.scenario.calendar.horizon_weeks
+
+    def _look_at_calendar(self) -> None:
+        """How near a meeting of the leaders is, whether it brings a sprint, and an election."""
+        self.summit = self.schedule.summit(self.week)
+        self.sprint = self.summit > 0.0 and self.draw("sprint") < self.summit
+        self.us.campaign = self.schedule.campaign(self.week)
+
+    def talks_rate(self, rate: float) -> float:
+        """Chance of talks this week, up to three times the usual before the leaders meet."""
+        return min(1.0, rate * (1.0 + 2.0 * self.summit))
 
     def run_model(self) -> None:
         """Step to the horizon."""
@@ -336,7 +349,7 @@ class PlainTruce(mesa.Model):
     def meetings_this_week(self) -> int:
         """Meetings on a track this week, more of them before the deadline."""
         talks = self.scenario.truce.talks
-        sprint = self.weeks_to_bargain <= talks.sprint_weeks
+        sprint = self.weeks_to_bargain <= talks.sprint_weeks or self.sprint
         return int(talks.sprint_meetings if sprint else talks.meetings_per_week)
 
     def close_deal(self, track: str, proposer: Government) -> None:
@@ -568,7 +581,7 @@ class PlainTruce(mesa.Model):
     def _reenter(self) -> bool:
         """Both go back when both hurt, on terms and a length bargained anew."""
         rules, ready = self.scenario.truce.reentry, self.draw("return_talks")
-        held = ready < rules.rate
+        held = ready < self.talks_rate(rules.rate)
         willing = held
         for side in self.governments:
             side.break_loss += max(0.0, side.value_truce - side.value_now) / 52.0

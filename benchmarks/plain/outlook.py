@@ -51,7 +51,7 @@ def odds(worths: Sequence[float], noise: float) -> list[float]:
 
 def hawks_of(side: Government) -> float:
     """H: what hawk pressure weighs in decisions."""
-    return side.politics.hawk_push * side.hawk
+    return side.politics.hawk_push * side.hawk * side.campaign
 
 
 def credible(side: Government) -> float:

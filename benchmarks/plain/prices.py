@@ -5,7 +5,8 @@ waiting is worth, and what a side believes, asks and takes on one track.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.plain.outlook import foreseen
 
@@ -82,38 +83,45 @@ def _screen(accepts: float, later: float) -> tuple[float, float]:
 def _plan(model: PlainTruce) -> None:
     """Backward from the end of the next clock to this week's first meeting."""
     talks, us, cn = model.scenario.truce.talks, model.us, model.cn
-    weeks = min(model.weeks_to_bargain, _FAR_WEEKS)
-    sprint = min(weeks, talks.sprint_weeks)
-    # the times between meetings, the last first, shares of a week
-    gaps = [1.0 / talks.sprint_meetings] * (sprint * talks.sprint_meetings)
-    usual = max(1, talks.meetings_per_week)
-    gaps += [1.0 / usual] * ((weeks - sprint) * talks.meetings_per_week)
-    if not gaps:
-        gaps = [1.0 / usual]
-    this_week = model.meetings_this_week
+    weeks = int(min(model.weeks_to_bargain, _FAR_WEEKS))
     rates = [
         (side.settings.discount_rate + 52.0 / side.settings.planning_weeks) / 52.0
         for side in (us, cn)
     ]
     fades = [1.0 - math.exp(-rate) for rate in rates]
-    share, worths = fades[1] / sum(fades), [0.2, 0.2]
-    steps = [(1.0, k == 0, "goes_on_next") for k in range(min(model.next_length, _FAR_WEEKS))]
-    steps += [(gap, k == 0, "goes_on") for k, gap in enumerate(gaps)]
-    found = []
-    for gap, across, chance in steps:
-        a, b = (
-            math.exp(-rate * gap) * (getattr(side, chance) if across else 1.0)
-            for rate, side in zip(rates, (us, cn), strict=True)
-        )
+    share, worths, found = fades[1] / sum(fades), [0.2, 0.2], []
+    for gap, left in _steps(model, weeks, talks):
+        a, b = (math.exp(-rate * gap) * across for rate, across in zip(rates, left, strict=True))
         waits = a * share, b * (1.0 - share)
         us_keeps, worths[0] = _screen(1.0 - waits[1], a * worths[0])
         cn_keeps, worths[1] = _screen(1.0 - waits[0], b * worths[1])
         share = 0.5 * (1.0 - waits[1]) + 0.5 * waits[0]
         found.append((waits, (us_keeps, cn_keeps)))
-    coming = found[-len(gaps) :][::-1][:this_week]
+    coming = found[::-1][: model.meetings_this_week]
     for n, side in enumerate((us, cn)):
         side.waits = [waits[n] for waits, _ in coming]
         side.keeps = [keeps[n] for _, keeps in coming]
+
+
+def _steps(model: PlainTruce, weeks: int, talks: Any) -> Iterator[tuple[float, list[float]]]:
+    """Each wait for the next meeting, the last one first: its length in weeks, and what is left of
+    waiting across it for either side, the leaders' meetings and dates counted.
+    """
+    next_clock = int(min(model.next_length, _FAR_WEEKS))
+    left = [side.goes_on_next for side in model.governments]
+    for later in range(weeks + next_clock - 1, weeks - 1, -1):
+        kept = model.schedule.across(model.week + later)
+        yield 1.0, [one * kept for one in left]
+        left = [1.0, 1.0]
+    left = [side.goes_on for side in model.governments]
+    for later in range(weeks - 1, -1, -1):
+        kept = model.schedule.across(model.week + later)
+        left = [one * kept for one in left]
+        hasty = later >= weeks - talks.sprint_weeks or (later == 0 and model.sprint)
+        held = talks.sprint_meetings if hasty else talks.meetings_per_week
+        for _ in range(held):
+            yield 1.0 / held, left
+            left = [1.0, 1.0]
 
 
 class Screen:

@@ -47,13 +47,14 @@ def _talk_rate(model: PlainTruce) -> float:
     """Chance of talks this week."""
     rules, talks = model.scenario.truce, model.scenario.truce.talks
     if any(side.measure > 0.0 for side in model.governments):
-        return float(talks.measure_rate)
+        return model.talks_rate(talks.measure_rate)
     if _claims(model):
-        return float(talks.protest_rate)
+        return model.talks_rate(talks.protest_rate)
     if model.crisis_since is not None:
-        return float(talks.threat_rate)
-    near = model.deadline is not None and model.weeks_left <= rules.window_weeks
-    return min(1.0, talks.interim_rate * (_NEAR if near else 1.0))
+        return model.talks_rate(talks.threat_rate)
+    if model.deadline is not None and model.weeks_left <= rules.window_weeks:
+        return min(1.0, _NEAR * talks.interim_rate)
+    return model.talks_rate(talks.interim_rate)
 
 
 # ---- the bundle

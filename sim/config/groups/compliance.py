@@ -77,8 +77,8 @@ class Compliance(Group):
     August 2025, when licences flowed (docs/licences.md, *Measured*)"""
     tolerance: Annotated[float, In(0, 1, "share"), Plausible(0.08, 0.2)] = 0.12
     """shortfall, as a share of what was promised, that causes no grievance.
-    Source: judgement: above what noise alone shows in a month, .05 to .1, and below the .17 that
-    farm goods of Phase One lacked without a claim"""
+    Source: elicited: between what noise alone shows in a month, .05 to .1, and the .17 of its farm
+    goods that Phase One lacked without a claim (PIIE 2022; parameters.csv E3)"""
     memory: Annotated[float, In(0, 0.999, "per week"), Plausible(0.75, 0.92)] = 0.85
     """share of grievance that lasts into the next week (rho).
     Source: elicited: a constant of six weeks, between a large news story (one week: Google Trends

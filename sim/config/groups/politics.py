@@ -26,8 +26,9 @@ class Arena(Group):
     53,000 exclusions were asked for (GAO-21-506)"""
     lobby_memory: Annotated[float, In(0, 0.999, "per week"), Plausible(0.7, 0.95)] = 0.85
     """share of lobbying that lasts into the next week.
-    Source: judgement: a constant of three to twenty weeks: longer than the news, shorter than a
-    quarter's accounts"""
+    Source: elicited: a constant of six weeks, between a large news story (one to five weeks;
+    parameters.csv F1) and the quarter that a report of lobbying covers (Lobbying Disclosure Act, 2
+    USC 1604)"""
     hawk_start: Annotated[
         float, In(0, 5, "pressure"), Plausible(0.2, 0.8), Lever("pressure of hawks at first", 21)
     ] = 0.45

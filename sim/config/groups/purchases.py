@@ -114,4 +114,5 @@ class Purchases(Group):
         float, In(0, 1, "sd of log per year"), Plausible(0.05, 0.2), Label("spread of demand")
     ] = 0.1
     """how far what is bought wanders in a year, whatever is promised
-    Source: judgement; US exports to China moved by 9 to 12 % a year in 2010-2017 (Census c5700)"""
+    Source: elicited: US exports to China moved by 9 to 12 % a year in 2010-2017 (US Census Bureau
+    c5700)"""
