@@ -64,8 +64,7 @@ def _take_rows(s, p, dated, cells):
 def _renew(s, p, us_ceiling, cn_ceiling, tracks):
     """Recompute what a run keeps of its settings: discount factors, paces, the tables of trade.
 
-    A new ceiling of a tariff replaces the one in force, also where a court had cut that; other
-    tracks begin without offers. The ceilings (ad valorem) and the rule of tracks before the change
+    A new ceiling of a tariff replaces the one in force; other tracks begin without offers. The ceilings (ad valorem) and the rule of tracks before the change
     say whether they changed.
     """
     w = s.world

@@ -384,7 +384,7 @@ BRIEF = (
     "flow",
 )
 """Weekly series that a brief record has: those that stand in the state as they are."""
-SURPRISES, CLOSING = "surprises", "closing"
+SURPRISES, CLOSING, GAP = "surprises", "closing", "gap"
 """Fields of a run's record that are no measures."""
 DATED = ("renew", "renew_early", "lapse", "reentry", "ending")
 """Decisions whose surprises are summed by date: a renewal at the date and one before it (both sides'
@@ -437,5 +437,14 @@ def _dtype(measures: tuple[Measure, ...], beside: Sequence[tuple[Any, ...]] = ()
     return np.dtype([*fields, *beside], align=True)
 
 
-RUN = _dtype(RUN_MEASURES, _BESIDE)
+def _without_gap(kind: np.dtype) -> np.dtype:
+    """The same record with a field where it would end in a gap, whose bytes nothing settles."""
+    assert kind.names is not None and kind.fields is not None
+    fields = [(name, kind.fields[name][0]) for name in kind.names]
+    last, start = kind.fields[kind.names[-1]][:2]
+    gap = kind.itemsize - start - last.itemsize
+    return np.dtype([*fields, (GAP, "u1", (gap,))], align=True) if gap else kind
+
+
+RUN = _without_gap(_dtype(RUN_MEASURES, _BESIDE))
 WEEK = _dtype(WEEK_SERIES)

@@ -212,6 +212,9 @@ def choose_table(s, p):
             t.used[i] = max(t.used[i], found + 1)
             t.epoch[i, found], t.void[i, found], t.added[i, found] = epoch, void, added
             _fill(s, p, i, found)
+        if w.table[i] != found:
+            # in the order of the run, whatever slots earlier runs left
+            _bank(t, i, w.table[i])
         w.table[i] = found
 
 

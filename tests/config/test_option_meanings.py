@@ -86,11 +86,20 @@ SAYS: dict[tuple[str, str], dict[str, Any]] = {
         **_both("politics.*.hawk_start", MORE),
         **_both("politics.*.hawk_decay", LESS),
     },
+    ("law", "no_answer"): {"law.reinstates": False},
     ("shocks", "frequent"): {
         f"shocks.events.{name}.rate": (2.0,) for name in ("us_hawks", "cn_hawks", "us_listing")
     },
+    ("shocks", "ieepa_void"): {
+        "shocks.events.court_ruling.start": "2025-10-14",
+        "shocks.events.court_ruling.rate": LESS,
+    },
     ("shocks", "none"): {},
     ("shocks", "record_2025"): {},
+    ("shocks", "section_122"): {
+        "shocks.events.court_ruling.start": "2025-10-14",
+        "shocks.events.washington_answers.size": 0.1,
+    },
     ("truce", "cheap_extension"): {
         "truce.extension_cost": LESS,
         "truce.extension_cost_growth": LESS,

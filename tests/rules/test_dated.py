@@ -16,7 +16,7 @@ from sim.model import TruceModel
 from sim.model import simulate as mesa_engine
 from sim.rules.codes import CN, US
 from sim.rules.trade import level_of_rate, tariff_at
-from sim.vocabulary import SHOCK_KINDS, SIDES, happened
+from sim.vocabulary import RULINGS, SHOCK_KINDS, SIDES, happened
 
 LONDON = sim.load()
 # where little needs to be shown at home deals come in the first runs
@@ -44,12 +44,18 @@ def first_difference(one: np.ndarray, other: np.ndarray) -> int | None:
 
 
 def chronology(rows: int = 40) -> list[str]:
-    """Events of every kind on both sides, from before the first day on."""
-    kinds, first = SHOCK_KINDS.names, START - dt.timedelta(days=40)
-    return [
-        f"{first + dt.timedelta(days=13 * n)} {kinds[n % len(kinds)]} {SIDES.names[n % 2]} {0.05 * (1 + n % 7):.2f} event {n}"
-        for n in range(rows)
-    ]
+    """Events of every kind, and on both sides where a kind has both, from before the first day on."""
+    first = START - dt.timedelta(days=40)
+    return [f"{first + dt.timedelta(days=13 * n)} {_event(n)} event {n}" for n in range(rows)]
+
+
+def _event(n: int) -> str:
+    kind, size = SHOCK_KINDS.names[n % len(SHOCK_KINDS)], 0.05 * (1 + n % 7)
+    if kind in RULINGS:
+        return f"{kind} us 1"
+    if kind == "section_122":
+        return f"{kind} us {min(size, 0.15):.2f}"
+    return f"{kind} {SIDES.names[n // len(SHOCK_KINDS) % 2]} {size:.2f}"
 
 
 def path(rows: int = 40) -> list[str]:
@@ -101,7 +107,7 @@ def test_a_change_to_the_value_in_force_changes_nothing() -> None:
         "us.planning_weeks": LONDON.us.planning_weeks,
         "linkage.tracks": LONDON.linkage.tracks,
     }
-    # a court may have cut the ceiling before: that stands
+    # a court may have struck duties down before: they stay void
     courts = LONDON.change({"shocks.events.court_ruling.rate": 6.0})
     assert (
         first_difference(weeks_of(courts), weeks_of(courts.change({f"changes.{day(30)}": same})))

@@ -58,32 +58,32 @@ class Resolve(Group):
     trade: Annotated[
         float,
         In(0, 500, "bn USD/yr"),
-        Plausible(4, 15),
+        Plausible(8, 30),
         Label("price of settling trade"),
         Lever("gain a trade deal needs", 3),
-    ] = 10.5
+    ] = 20.0
     """mean on the trade track
     Source: judgement: three quarters of the most each could gain; a deal in about one of ten first
     clocks (truces.csv: of the US truces to June 2025 one of five was upgraded)"""
     minerals: Annotated[
         float,
         In(0, 500, "bn USD/yr"),
-        Plausible(1, 3),
+        Plausible(2, 9),
         Label("price of settling minerals"),
-    ] = 1.5
+    ] = 4.1
     """mean on the minerals track
     Source: derived: the share of trade, .75, of the most each could gain on London's first day,
-    1.9 and 2.8 (docs/bargaining.md, *Tracks by who asks*; `tariffsim validate scale`)"""
+    5.5 and 9.5 (docs/bargaining.md, *Tracks by who asks*; `tariffsim validate scale`)"""
     semiconductors: Annotated[
         float,
         In(0, 500, "bn USD/yr"),
-        Plausible(5, 16),
+        Plausible(6, 20),
         Label("price of settling semiconductors"),
         Lever("gain a deal on chips needs", 11),
-    ] = 9.3
+    ] = 12.7
     """mean on the semiconductors track
     Source: derived: the share of trade, .75, of the most each could gain on London's first day,
-    12.4 and 9.3 (docs/bargaining.md, *Tracks by who asks*; `tariffsim validate scale`)"""
+    16.9 and 11.7 (docs/bargaining.md, *Tracks by who asks*; `tariffsim validate scale`)"""
     spread: Annotated[float, In(0, 1, "share"), Plausible(0.5, 1)] = 1.0
     """half the width of its distribution, as a share of the mean
     Source: uniform from 0, the usual case of the theory (Chatterjee, Samuelson 1983)"""

@@ -43,9 +43,9 @@ class Shocks(Group):
     events: Annotated[Named[Shock], Most(12)] = Named(
         {
             # size: definition: a ruling strikes down all of it
-            # rate: judgement, 0.2 to 1 a year: two courts struck all of it down by the end of August
-            # 2025 (28 May, 29 August), both stayed; even odds within 17 months that it stays down
-            "court_ruling": Shock(kind="void_ieepa", side="us", size=1.0, rate=0.5),
+            # rate: judgement, 0.1 to 1, even odds within 28 months; two courts struck all of it down by
+            # the end of August 2025 (events.csv, 28 May; 29 August), and both rulings were stayed
+            "court_ruling": Shock(kind="void_ieepa", side="us", size=1.0, rate=0.3),
             # size, rate: judgement, half to twice; what incidents of politics.us do not hold
             "us_hawks": Shock(kind="hawk", side="us", size=0.4, rate=0.8),
             # size, rate: judgement, half to twice

@@ -98,11 +98,11 @@ class Escalation(Group):
     occasion_rate: Annotated[float, In(0, 1, "per week"), Plausible(0.25, 0.9)] = 0.5
     """chance a week that a side considers another rung; it grows with the rungs it is behind
     Source: tariffs.csv: rungs of 2018-2019 came weeks to months apart, those of April 2025 in days"""
-    climb_cost: Annotated[float, In(0, 200, "bn USD"), Plausible(4.8, 9.6)] = 7.0
+    climb_cost: Annotated[float, In(0, 200, "bn USD"), Plausible(8.16, 16.32)] = 11.9
     """what a rung costs at home, half as much more for each one climbed; being ahead costs six
     sevenths of it.
     Source: judgement, 3.5 times truce.unit: between what a threat costs and half of it"""
-    behind: Annotated[float, In(0, 200, "bn USD"), Plausible(8, 16)] = 12.0
+    behind: Annotated[float, In(0, 200, "bn USD"), Plausible(13.6, 27.2)] = 20.4
     """what it is worth to answer, for each rung that the other is ahead
     Source: judgement, 6 times truce.unit: more than a rung costs, or April 2025 is not answered"""
     notice_weeks: Annotated[float, In(0, 52, "weeks"), Plausible(1, 5)] = 2.0
@@ -128,13 +128,13 @@ class Reentry(Group):
     """chance a week that talks about a return are held when both sides hurt fully.
     Source: judgement: from talks in ten weeks to talks in two; returns of 2018-2025 took 6 to 26
     weeks in all (truces.csv)"""
-    threshold: Annotated[float, In(0, 1000, "bn USD"), Plausible(0.8, 4.8)] = 1.6
+    threshold: Annotated[float, In(0, 1000, "bn USD"), Plausible(1.36, 8.16)] = 2.72
     """accumulated loss since the break at which a side is half ready
     Source: judgement: half to three times; 2 April to 12 May 2025 took six weeks"""
-    width: Annotated[float, In(0.01, 500, "bn USD"), Plausible(0.4, 2.4)] = 0.8
+    width: Annotated[float, In(0.01, 500, "bn USD"), Plausible(0.68, 4.08)] = 1.36
     """spread of that readiness (logistic scale).
     Source: judgement: half of the threshold; a quarter to one and a half of it"""
-    ripe: Annotated[float, In(0.01, 500, "bn USD"), Plausible(3.2, 9.6)] = 6.0
+    ripe: Annotated[float, In(0.01, 500, "bn USD"), Plausible(5.44, 16.32)] = 10.2
     """accumulated loss that brings what a side must show at home down to 1/e
     Source: judgement, 3 times truce.unit: more than brings a side to talk, less than a truce is
     worth"""
@@ -154,7 +154,7 @@ class Disputes(Group):
     """how much a grievance of truce.unit bn USD/yr adds to that rate (1 + grieved x grievance)
     Source: judgement: a grievance of a unit nearly doubles the occasions; half and one and a half
     of that"""
-    threat_cost: Annotated[float, In(0, 300, "bn USD"), Plausible(8, 12)] = 10.0
+    threat_cost: Annotated[float, In(0, 300, "bn USD"), Plausible(13.6, 20.4)] = 17.0
     """what a threat or a measure costs in itself
     Source: 5 times truce.unit; judgement, tuned to the rate of crises"""
     notice_weeks: Annotated[float, In(0, 52, "weeks"), Plausible(2, 6)] = 4.0
@@ -199,9 +199,9 @@ class Disputes(Group):
     """weeks after which a measure that was borne may become the new normal.
     Source: judgement: longer than the five weeks in which the controls of May 2025 were bargained
     away (events.csv), shorter than a clock"""
-    claim_cost: Annotated[float, In(0, 100, "bn USD"), Plausible(2.5, 6)] = 3.0
+    claim_cost: Annotated[float, In(0, 100, "bn USD"), Plausible(8, 16)] = 12.0
     """what a claim of breach costs
-    Source: fitted: 1.5 times truce.unit, so that a Geneva without licences is claimed within six
+    Source: fitted: 3.5 times truce.unit, so that a Geneva without licences is claimed within six
     weeks, as on 30 May 2025 (docs/licences.md)"""
     ask_share: Annotated[float, In(0, 1, "share"), Plausible(0.1, 0.3)] = 0.2
     """share of what a side lacks on trade that it asks for with a threat, where both can hurt alike
@@ -240,22 +240,22 @@ class Truce(Group):
     """weeks before the deadline in which a renewal may be agreed
     Source: derived: of 29 renewals with a day 22 came in the last week, the earliest 26 days
     before the date (renewals.csv A16), so that six weeks hold all"""
-    unit: Annotated[float, In(0.01, 100, "bn USD"), Plausible(1.6, 2.4)] = 2.0
+    unit: Annotated[float, In(0.01, 100, "bn USD"), Plausible(2.72, 4.08)] = 3.4
     """the size of decisions, of which the other bn USD of decisions are multiples
     Source: fitted: the size at which as many truces break in two years as should, .15 to .45
     (docs/truces.md, *Measured*; renewals.csv); the worth of London's truce, sqrt(stake x stake)
     times the years it is reckoned with, 0.85, is eight units on the first day"""
-    temperature: Annotated[float, In(0.05, 100, "bn USD"), Plausible(6.4, 9.6)] = 8.0
+    temperature: Annotated[float, In(0.05, 100, "bn USD"), Plausible(10.88, 16.32)] = 13.6
     """noise in every decision of a government (logistic scale)
     Source: judgement, 4 times truce.unit: of two options that differ by two units the better is
     taken in six cases of ten, by twelve units in nineteen of twenty; a fifth either side"""
     extension_cost: Annotated[
         float,
         In(0, 200, "bn USD"),
-        Plausible(1.6, 3.36),
+        Plausible(2.72, 5.71),
         Label("extension cost"),
         Lever("price of extending the truce", 1),
-    ] = 2.4
+    ] = 4.08
     """what extending instead of settling costs at home, once; more for a short extension
     Source: 1.2 times truce.unit; judgement; trade promises carry a small cost (Chaudoin 2014)"""
     extension_cost_growth: Annotated[
@@ -286,7 +286,7 @@ class Truce(Group):
     lock: Annotated[float, In(0, 5, "share"), Plausible(1, 2.2)] = 1.6
     """how much a side minds a long renewal for what it still lacks
     Source: fitted: to the lengths of renewals.csv: up to 45 days .22, to 135 .44, to 270 .15"""
-    blame: Annotated[float, In(0, 100, "bn USD"), Plausible(1.6, 4.4)] = 3.0
+    blame: Annotated[float, In(0, 100, "bn USD"), Plausible(2.72, 7.48)] = 5.1
     """what it costs to be the one who ends a truce or asks for more
     Source: judgement, 1.5 times truce.unit: less than to back down, more than to do nothing"""
     limbo_rate: Annotated[float, In(0, 1, "per week"), Plausible(0.2, 0.7)] = 0.4
@@ -294,7 +294,7 @@ class Truce(Group):
     Source: derived: of eight dates that passed without a renewal six ended within three days, two
     went on for one and seven weeks (renewals.csv): .57 a week; two sides at .4 put it to the vote
     in .64 of weeks"""
-    limbo: Annotated[float, In(0, 100, "bn USD"), Plausible(4, 8)] = 6.0
+    limbo: Annotated[float, In(0, 100, "bn USD"), Plausible(6.8, 13.6)] = 10.2
     """what ending a truce past its date saves of blame
     Source: judgement, 3 times truce.unit: twice the blame of ending a truce before its date, so
     that a date that has passed frees"""
