@@ -23,14 +23,15 @@ class CalendarEvent(Group):
 
     kind: Annotated[str, OneOf(CALENDAR_KINDS)]
     """summit or call of both leaders; US election; party meeting in Beijing; date of law
-    Source: docs/calendar.md"""
+    Source: definition of the event (docs/calendar.md)"""
     day: Annotated[str, Day()]
-    """first day of it. Source: row by row in sim/data/calendar.csv"""
+    """first day of it.
+    Source: calendar.csv, row by row"""
     weight: Annotated[float, In(0, 1, "share")] = 0.0
     """of a summit or call, the chance that the weeks before it are a sprint of talks, and the share of
     what waiting is worth that is lost across it; of an election, how much more hawks in Washington
     weigh on its eve; 0 of what no rule reads
-    Source: judgement, row by row with a range in sim/data/calendar.csv"""
+    Source: definition: 0 of what no rule reads; else row by row in sim/data/calendar.csv"""
 
     rules = tuple(
         Rule(
@@ -48,11 +49,20 @@ class CalendarEvent(Group):
 
 DEFAULT_EVENTS = Named({
     # Each row stands in sim/data/calendar.csv with source, confidence and the range of its weight.
+    # weight: judgement, 0 to 0.6: both leaders had agreed to meet (CALL-0605)
     "apec_2025": CalendarEvent(kind="summit", day="2025-10-31", weight=0.3),
+    # weight: judgement, 0 to 0.3: Washington might stay away
     "g20_2025": CalendarEvent(kind="summit", day="2025-11-22", weight=0.1),
+    # weight: judgement, 0 to 0.6: as of 2025
+    # day: judgement: mid November by tradition; no day was named by August 2025 (calendar.csv)
     "apec_2026": CalendarEvent(kind="summit", day="2026-11-14", weight=0.3),
+    # weight: judgement, 0 to 0.5: Washington is host
+    # day: judgement: a November weekend by tradition; no day was named by August 2025
+    # (calendar.csv)
     "g20_2026": CalendarEvent(kind="summit", day="2026-11-21", weight=0.2),
+    # weight: judgement, 0 to 0.25
     "us_midterms_2026": CalendarEvent(kind="election", day="2026-11-03", weight=0.1),
+    # weight: judgement, 0 to 0.25
     "us_election_2028": CalendarEvent(kind="election", day="2028-11-07", weight=0.1),
     "plenum_2025": CalendarEvent(kind="party_meeting", day="2025-10-16"),
     "congress_2026": CalendarEvent(kind="party_meeting", day="2026-03-05"),
@@ -69,7 +79,8 @@ class Calendar(Group):
     start: Annotated[str, Day()] = "2025-06-11"
     """first day of the first week. Source: London framework announced (events.csv)"""
     horizon_weeks: Annotated[int, In(4, 520, "weeks"), Label("horizon")] = 104
-    """length of a run. Source: judgement: two years, eight truces of a quarter"""
+    """length of a run.
+    Source: definition: the period asked about, two years, eight truces of a quarter"""
     campaign_weeks: Annotated[int, In(1, 104, "weeks"), Plausible(26, 104)] = 52
     """weeks before an election in which hawks weigh more, rising evenly to its eve
     Source: presidents file disputes in the year before they stand again (Conconi, DeRemer,
