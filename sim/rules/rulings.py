@@ -35,8 +35,10 @@ def take_ruling(s, p, kind, rate):
     Washington answers by section 122 at the highest rate; one in place is left as it is.
     """
     w, bits = s.world, _struck(kind)
-    falls = w.void | bits != w.void
-    w.void |= bits
+    falls = w.struck | bits != w.struck
+    # what is rebuilt on another statute no ruling of this kind strikes down again
+    w.void |= bits & ~w.struck
+    w.struck |= bits
     if falls:
         weeks = p.law.rebuild_weeks
         w.rebuilt = w.week + weeks if weeks > 0 else NO_DATE

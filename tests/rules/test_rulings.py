@@ -106,3 +106,18 @@ def test_a_ruling_is_no_breach_and_no_concession(kind: str) -> None:
     for field in ("level", "kept", "agreed", "promised"):
         ours, theirs = (one.state.whole["issues"][field][0] for one in (model, calm))
         assert np.array_equal(ours, theirs), field
+
+
+def test_what_fell_is_rebuilt_on_another_statute_third_countries_duties_apart() -> None:
+    """And no second ruling of the kind strikes that down."""
+    weeks = 20
+    model, bare = (
+        ruled(ruling("void_ieepa"), law=Law(rebuild_weeks=weeks, reinstates=False)),
+        ruled(),
+    )
+    assert after(model)["void"] != 0
+    world, usual = after(model, weeks), after(bare, weeks + 1)
+    assert world["tariff"][US] == pytest.approx(usual["tariff"][US], abs=0.01)
+    assert world["demanded"][US] < usual["demanded"][US]
+    never = ruled(ruling("void_ieepa"), law=Law(rebuild_weeks=0, reinstates=False))
+    assert after(never, 60)["void"] != 0
