@@ -158,7 +158,7 @@ def start_trade(s, p):
     Orders rest at what is demanded, or close on it from where they stood four weeks before.
     """
     w = s.world
-    w.void, w.rebuilt, w.month = 0, 0, _NO_MONTH
+    w.void, w.struck, w.rebuilt, w.month = 0, 0, 0, _NO_MONTH
     w.section_122, w.section_122_end = 0.0, 0
     w.law_day = p.calendar.day
     w.law_next = day_of_next_row(s.bases, w.law_day)
