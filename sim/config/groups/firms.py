@@ -107,7 +107,8 @@ class Population(Group):
     Source: fitted to dysprosium in May 2025 and five minerals (docs/licences.md)"""
     scarce_spend: Annotated[float, In(0, 100, "bn USD/yr"), Plausible(0.1, 0.6)] = 0.3
     """what firms spend on the scarce grade at its usual price.
-    Source: derived: 7,445 t at 41 USD a kg are .31 bn USD a year (parameters.csv A1, A2)"""
+    Source: elicited: at most what all magnets from China cost, 7,445 t at 41 USD a kg or .31 bn
+    USD (parameters.csv A1, A2); controlled grades are half of the tonnage, and dearer"""
     scarce_price: Annotated[float, In(1, 10, "ratio")] = 3.7
     """price of the scarce grade on the first day, over its usual one
     Source: derived: a run from 4 April 2025 (docs/licences.md); Argus, 6 May 2025: 2.9"""

@@ -24,7 +24,7 @@ class Law(Group):
     section 122 end; at most the twelve months of 19 USC 2414(a)(2)(B), as the 46 weeks to list 1 on 6
     July 2018 (tariffs.csv)"""
     section_122_most: Annotated[float, In(0, 1, "ad valorem"), Plausible(0.1, 0.15)] = 0.15
-    """highest rate of section 122, on the goods of all countries. Source: 19 USC 2132(a)"""
+    """highest rate of section 122, on the goods of all countries. Source: Trade Act of 1974, 19 USC 2132(a)"""
     section_122_days: Annotated[int, In(1, 3650, "days"), Plausible(150, 300)] = 150
     """days after which section 122 lapses, in whole weeks
-    Source: 19 USC 2132(a): 150 days unless Congress extends; above, as if declared a second time"""
+    Source: Trade Act of 1974, 19 USC 2132(a): 150 days unless Congress extends; above, as if declared a second time"""
