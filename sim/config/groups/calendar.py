@@ -54,11 +54,12 @@ DEFAULT_EVENTS = Named({
     # weight: judgement, 0 to 0.3: Washington might stay away
     "g20_2025": CalendarEvent(kind="summit", day="2025-11-22", weight=0.1),
     # weight: judgement, 0 to 0.6: as of 2025
-    # day: judgement: mid November by tradition; no day was named by August 2025 (calendar.csv)
+    # day: recalled: leaders met between 10 and 19 November in 2014, 2022, 2023 and 2024; no day was
+    # named by August 2025 (calendar.csv)
     "apec_2026": CalendarEvent(kind="summit", day="2026-11-14", weight=0.3),
     # weight: judgement, 0 to 0.5: Washington is host
-    # day: judgement: a November weekend by tradition; no day was named by August 2025
-    # (calendar.csv)
+    # day: recalled: the middle or end of November in 2022, 2024 and 2025; no day was named by
+    # August 2025 (calendar.csv)
     "g20_2026": CalendarEvent(kind="summit", day="2026-11-21", weight=0.2),
     # weight: judgement, 0 to 0.25
     "us_midterms_2026": CalendarEvent(kind="election", day="2026-11-03", weight=0.1),
