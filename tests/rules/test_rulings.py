@@ -19,10 +19,16 @@ from sim.vocabulary import RULINGS
 
 LONDON = "2025-06-11"
 RULING_WEEK = 3
-QUIET = {"truce.disputes.occasion_rate": 0.0, "truce.talks.meetings_per_week": 0}
+QUIET = {
+    "truce.disputes.occasion_rate": 0.0,
+    "truce.talks.meetings_per_week": 0,
+    "truce.talks.interim_rate": 0.0,
+    "truce.dated": False,
+}
 
 
-UNANSWERED, ANSWERED = Law(reinstates=False), Law(reinstates=True)
+UNANSWERED = Law(reinstates=False, rebuild_weeks=0)
+ANSWERED = Law(reinstates=True, rebuild_weeks=0)
 
 
 def ruled(*events: Shock, law: Law = UNANSWERED) -> TruceModel:
@@ -96,6 +102,22 @@ def test_a_second_ruling_of_the_same_brings_no_second_answer() -> None:
     model = ruled(ruling("void_ieepa"), ruling("void_ieepa", "2026-01-14"), law=ANSWERED)
     assert after(model, RULING_WEEK + 1)["section_122"] == 0.15
     assert after(model, 40)["section_122"] == 0.0
+
+
+def test_what_fell_is_rebuilt_against_china_alone() -> None:
+    """And a later ruling finds nothing to strike down: it stands on section 301."""
+    law = Law(reinstates=False, rebuild_weeks=10)
+    model = ruled(ruling("void_ieepa"), ruling("void_ieepa", "2026-01-14"), law=law)
+    bare, calm = ruled(ruling("void_ieepa")), ruled()
+    last = RULING_WEEK + 10
+    assert after(model, last)["tariff"][US] == after(bare, last)["tariff"][US]
+    rebuilt, usual = after(model, 1), after(calm, last + 1)
+    assert rebuilt["void"] == THIRD_VOID
+    assert rebuilt["tariff"][US] == usual["tariff"][US]
+    # third countries' goods stay cheaper, so less comes from China than before
+    assert rebuilt["demanded"][US] < usual["demanded"][US]
+    later, usual = after(model, 40), after(calm, 40)
+    assert later["void"] == THIRD_VOID and later["tariff"][US] == usual["tariff"][US]
 
 
 @pytest.mark.parametrize("kind", RULINGS)
