@@ -272,10 +272,10 @@ def _set_tariff(s, p, i):
     """The tariff that the level in force means, its age, and how far elasticities have grown."""
     w, before = s.world, s.world.tariff[i]
     _settle_place(s, p, i)
-    _read_table(s, i)
     change = clip(abs(w.tariff[i] - before) / p.economy.age_reset, 0.0, 1.0)
     w.tariff_age[i] = (w.tariff_age[i] + 1.0) * (1.0 - change)
     w.grown[i] = 1.0 - exp(-w.tariff_age[i] / p.economy.elasticity_weeks)
+    _read_table(s, i)
     count_week(s, i, w.grown[i], w.bargained[i])
 
 

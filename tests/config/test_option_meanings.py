@@ -86,6 +86,9 @@ SAYS: dict[tuple[str, str], dict[str, Any]] = {
         **_both("politics.*.hawk_start", MORE),
         **_both("politics.*.hawk_decay", LESS),
     },
+    ("purchases", "second_year"): {
+        f"purchases.{kind}.extra": MORE for kind in ("farm", "energy", "goods")
+    },
     ("law", "no_answer"): {"law.reinstates": False},
     ("shocks", "frequent"): {
         f"shocks.events.{name}.rate": (2.0,) for name in ("us_hawks", "cn_hawks", "us_listing")

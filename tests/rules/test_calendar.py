@@ -18,6 +18,7 @@ from sim.model import simulate as mesa
 from sim.rules import calendar, steps
 from sim.rules.codes import CN, US
 from sim.rules.state import WEEKS_AHEAD
+from sim.vocabulary import CALENDAR_KINDS
 
 LONDON = Scenario()
 START = dt.date.fromisoformat(LONDON.calendar.start)
@@ -195,6 +196,18 @@ def test_dates_of_parties_and_of_law_are_shown_and_move_nothing(runs: Runs) -> N
     bare = all_measures(runs(scenario=NONE))
     for kind in ("party_meeting", "statutory"):
         assert all_measures(runs(scenario=alone(kind, 100, 0.0))) == bare
+
+
+def test_the_log_says_what_is_scheduled_in_its_week(lived: Callable[..., Any]) -> None:
+    acts = lived({}, 3).of("scheduled")
+    kinds = LONDON.calendar.events.values()
+    inside = [
+        (CALENDAR_KINDS[event.kind].code, (dt.date.fromisoformat(event.day) - START).days // 7)
+        for event in kinds
+        if 0 <= (dt.date.fromisoformat(event.day) - START).days < 7 * LONDON.calendar.horizon_weeks
+    ]
+    assert len(acts) == 3 * len(inside) > 0
+    assert {(int(row["first"]), int(row["week"])) for row in acts} == set(inside)
 
 
 def deals(out: np.ndarray, first: float, last: float) -> np.ndarray:

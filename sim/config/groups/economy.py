@@ -83,12 +83,12 @@ class Importer(Group):
     month_spread: Annotated[float, In(0, 1, "log sd"), Plausible(0.03, 0.1)] = 0.048
     """noise of a month's recorded flow beside its season
     Source: Census c5700 2013-2019 and 2024: residual of the season"""
-    orders_start: Annotated[float, In(0, 3, "share of January 2025's rate")] = 0.0
-    """orders four weeks before the first day, closing on demand since; 0 for orders at rest. Source: a
-    scenario's own: flows of the weeks before"""
-    moved_start: Annotated[float, In(-13, 13, "weeks of orders")] = 0.0
-    """orders brought forward before the first day, or put off (negative). Source: a scenario's
-    own"""
+    orders_start: Annotated[float, In(0, 3, "share of 2024's imports")] = 0.5
+    """orders four weeks before the first day, closing on demand since; 0 for orders at rest
+    Source: fitted: the flows of May and June 2025 (trade_flows.csv; `python -m benchmarks.trade`)"""
+    moved_start: Annotated[float, In(-13, 13, "weeks of orders")] = -0.4
+    """orders brought forward before the first day, or put off (negative). Source: fitted, as
+    orders_start"""
 
     rules = (Rule("floor_tariff", "<", "ceiling_tariff", "not below the ceiling"),)
 
@@ -113,6 +113,8 @@ class Economy(Group):
         fast_share=1.0,
         anticipation=1.0,
         month_spread=0.084,
+        orders_start=0.57,
+        moved_start=-1.3,
     )
     """China as importer of US goods (143.3 bn USD in 2024, Census; tariffs PIIE and CRS)"""
     route_share: Annotated[float, In(0, 0.5, "share"), Plausible(0, 0.05)] = 0.02
