@@ -243,6 +243,7 @@ WORLD = np.dtype(
         ("minerals_at_stake", "f8"),
         ("demand_walk", "f8", (N_PURCHASES,)),
         ("bought", "f8", (N_PURCHASES,)),
+        ("purchased", "f8"),
         ("due", "f8", (N_PURCHASES,)),
         ("extra_due", "f8", (N_PURCHASES,)),
         ("extra_short", "f8", (N_PURCHASES,)),

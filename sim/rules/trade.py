@@ -196,6 +196,8 @@ def trade(s, p):
     for i in range(N_SIDES):
         _set_tariff(s, p, i)
         _ship(s, p, i)
+    # what was pledged, or is boycotted, comes beside what tariffs leave
+    w.trade[CN] = max(0.0, w.trade[CN] + w.purchased)
     for i in range(N_SIDES):
         side, its = s.sides[i], other(i)
         panel = panel_of(s.tables, its, w.bargained[its])

@@ -30,8 +30,8 @@ class Boycott(Group):
     Source: judgement, .3 to 3: trade_groups.csv, voice_exporter"""
     cost: Annotated[float, In(0, 20, "bn USD/bn USD")]
     """what a dollar that is not bought costs China
-    Source: derived: buyers' loss at the duty that leaves a twentieth of the flow
-    (trade_groups.csv; docs/purchases.md)"""
+    Source: derived: buyers' loss at the duty that leaves a twentieth of the flow and is not
+    collected, and the revenue that it no longer has (trade_groups.csv; docs/purchases.md)"""
 
 
 class Purchase(Group):
