@@ -24,7 +24,7 @@ from tests.studies.test_comparison import PROJECTOR, beyond
 
 LEVERS = [
     "us.resolve.trade",
-    "economy.us.elasticity_short",
+    "economy.us.between",
     "economy.us.export_margin",
     "us.strategy.kind",
 ]
