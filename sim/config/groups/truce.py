@@ -47,8 +47,8 @@ class Linkage(Group):
     within their red lines, that it demands before closing trade
     Source: Beijing linked magnets to chips (events.csv, 15 June 2025); size is judgement"""
     enforcement: Annotated[str, OneOf(ENFORCEMENT_SCOPES), Label("enforcement scope")] = "track"
-    """enforcement linkage: what a measure may be taken on, the own tariff alone, the issue of trade
-    that hurts the other most, or everything at once
+    """enforcement linkage: what a measure may be taken on, the own tariff alone, one issue of trade
+    (what hurts the other most, or a boycott), or everything at once
     Source: Maggi 2016; May 2025: slow magnets were answered with design software and engines"""
 
 
