@@ -101,7 +101,7 @@ def fit_tariff(s, p, importer):
     """
     issue = s.world.driver_issue[tariff_driver(importer)]
     high, lapse = p.issues.red_line[issue], p.issues.lapse[issue]
-    low = min(p.issues.terms[issue], high - _LEAST_RANGE)
+    low = min(s.issues.kink[issue], high - _LEAST_RANGE)
     half = 0.5 * (high - low)
     top, lost = _at_level(s, p, importer, low)
     middle, _ = _at_level(s, p, importer, low + half)

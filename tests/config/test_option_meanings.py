@@ -28,8 +28,9 @@ SAYS: dict[tuple[str, str], dict[str, Any]] = {
     ("compliance", "opaque"): {"compliance.monitoring_noise": MORE},
     ("compliance", "verified"): {"compliance.monitoring_noise": LESS, "compliance.tolerance": LESS},
     ("economy", "flexible_trade"): {
-        **_both("economy.*.elasticity_short", MORE),
-        **_both("economy.*.elasticity_long", MORE),
+        **_both("economy.*.between", MORE),
+        **_both("economy.*.in_all", MORE),
+        **_both("economy.*.long_run", MORE),
     },
     ("economy", "textbook"): {
         **_both("economy.*.revenue_weight", 1.0),
