@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from benchmarks.plain.agenda import left_across
 from benchmarks.plain.outlook import foreseen
 
 if TYPE_CHECKING:
@@ -80,40 +81,42 @@ def _screen(accepts: float, later: float) -> tuple[float, float]:
 
 
 def _plan(model: PlainTruce) -> None:
-    """Backward from the end of the next clock to this week's first meeting."""
+    """Backward from the end of the next clock to this week's first meeting.
+
+    What is left of waiting across a date, and across weeks in which the leaders meet, is that of the
+    last meeting before.
+    """
     talks, us, cn = model.scenario.truce.talks, model.us, model.cn
     weeks = min(model.weeks_to_bargain, _FAR_WEEKS)
-    sprint = min(weeks, talks.sprint_weeks)
-    # the times between meetings, the last first, shares of a week
-    gaps = [1.0 / talks.sprint_meetings] * (sprint * talks.sprint_meetings)
-    usual = max(1, talks.meetings_per_week)
-    gaps += [1.0 / usual] * ((weeks - sprint) * talks.meetings_per_week)
-    if not gaps:
-        gaps = [1.0 / usual]
-    this_week = model.meetings_this_week
     rates = [
         (side.settings.discount_rate + 52.0 / side.settings.planning_weeks) / 52.0
         for side in (us, cn)
     ]
     fades = [1.0 - math.exp(-rate) for rate in rates]
     share, worths = fades[1] / sum(fades), [0.2, 0.2]
-    steps = [(1.0, k == 0, "goes_on_next") for k in range(min(model.next_length, _FAR_WEEKS))]
-    steps += [(gap, k == 0, "goes_on") for k, gap in enumerate(gaps)]
-    found = []
-    for gap, across, chance in steps:
-        a, b = (
-            math.exp(-rate * gap) * (getattr(side, chance) if across else 1.0)
-            for rate, side in zip(rates, (us, cn), strict=True)
-        )
-        waits = a * share, b * (1.0 - share)
-        us_keeps, worths[0] = _screen(1.0 - waits[1], a * worths[0])
-        cn_keeps, worths[1] = _screen(1.0 - waits[0], b * worths[1])
-        share = 0.5 * (1.0 - waits[1]) + 0.5 * waits[0]
-        found.append((waits, (us_keeps, cn_keeps)))
-    coming = found[-len(gaps) :][::-1][:this_week]
+    left = [side.goes_on_next for side in (us, cn)]
+    this_week: list[tuple[tuple[float, float], tuple[float, float]]] = []
+    for week in range(weeks + min(model.next_length, _FAR_WEEKS) - 1, -1, -1):
+        if week == weeks - 1:
+            left = [side.goes_on for side in (us, cn)]
+        across = left_across(model, week)
+        left = [one * across for one in left]
+        held = 1
+        if week < weeks:
+            usual = week < weeks - talks.sprint_weeks and not (week == 0 and model.sprints)
+            held = talks.meetings_per_week if usual else talks.sprint_meetings
+        for _ in range(held):
+            a, b = (math.exp(-rate / held) * one for rate, one in zip(rates, left, strict=True))
+            left = [1.0, 1.0]
+            waits = a * share, b * (1.0 - share)
+            us_keeps, worths[0] = _screen(1.0 - waits[1], a * worths[0])
+            cn_keeps, worths[1] = _screen(1.0 - waits[0], b * worths[1])
+            share = 0.5 * (1.0 - waits[1]) + 0.5 * waits[0]
+            if week == 0:
+                this_week.insert(0, (waits, (us_keeps, cn_keeps)))
     for n, side in enumerate((us, cn)):
-        side.waits = [waits[n] for waits, _ in coming]
-        side.keeps = [keeps[n] for _, keeps in coming]
+        side.waits = [waits[n] for waits, _ in this_week]
+        side.keeps = [keeps[n] for _, keeps in this_week]
 
 
 class Screen:

@@ -10,6 +10,7 @@ import math
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from benchmarks.plain.agenda import NEAR
 from benchmarks.plain.disputes import end_crisis, lift_measures, restore
 from benchmarks.plain.frontier import Frontier, Stake
 from benchmarks.plain.outlook import hawks_of, logistic
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["agree_on_return", "hold_interim_talks"]
 
-_NEAR = 3.0  # talks near the date, in those of calm
 _HOLD_WEEKS = 26.0
 _LAST_WEEKS = 2
 
@@ -47,13 +47,14 @@ def _talk_rate(model: PlainTruce) -> float:
     """Chance of talks this week."""
     rules, talks = model.scenario.truce, model.scenario.truce.talks
     if any(side.measure > 0.0 for side in model.governments):
-        return float(talks.measure_rate)
+        return model.talks_rate(talks.measure_rate)
     if _claims(model):
-        return float(talks.protest_rate)
+        return model.talks_rate(talks.protest_rate)
     if model.crisis_since is not None:
-        return float(talks.threat_rate)
-    near = model.deadline is not None and model.weeks_left <= rules.window_weeks
-    return min(1.0, talks.interim_rate * (_NEAR if near else 1.0))
+        return model.talks_rate(talks.threat_rate)
+    if model.deadline is not None and model.weeks_left <= rules.window_weeks:
+        return min(1.0, NEAR * talks.interim_rate)
+    return model.talks_rate(talks.interim_rate)
 
 
 # ---- the bundle
@@ -70,7 +71,7 @@ def _joint_gain(issue: Issue, base: float) -> float:
     """What the best level of an issue adds to both sides' worth together, from ``base``."""
 
     def joint(level: float) -> float:
-        return issue.value_to("us", level) + issue.value_to("cn", level)
+        return issue.benefit * level - (issue.linear + issue.convex * level) * level
 
     return joint(_stake(issue).level(1.0)) - joint(base)
 

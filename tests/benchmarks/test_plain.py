@@ -50,6 +50,8 @@ _CERTAIN = (
     *(f"{side}.belief_error=0" for side in SIDES),
     *(f"compliance.{side}.drift_rate=0" for side in SIDES),
     "compliance.monitoring_noise=0",
+    "purchases.demand_spread=0",
+    *(f"economy.{side}.month_spread=0" for side in SIDES),
     *(f"licensing.chip_offer.{name}_spread=0" for name in ("quality", "bar")),
     # prices are drawn once, and handed on
     *(f"{side}.resolve.turnover=0" for side in SIDES),
@@ -85,10 +87,13 @@ _DRAWS = {
     "reconsider": (CRISIS, 6),
     "move": (CRISIS, 7),
     "rest": (CRISIS, 8),
+    "aim": (CRISIS, 9),
+    "aim_back": (CRISIS, 10),
     "talks": (TALK, 0),
     "bundle": (TALK, 1),
     "proposer": (TALK, 2),
     "mend": (TALK, 3),
+    "sprint": (TALK, 4),
     "length": (RENEW, 0),
     "renew_early": (RENEW, 1),
     "renew": (RENEW, 2),
@@ -135,7 +140,7 @@ class _Handed(PlainTruce):
 _DATED = (
     "+shocks.events.listing={kind: delivery, side: cn, size: 0.7, start: '2025-08-20'}",
     "+shocks.events.hearing={kind: hawk, side: us, size: 0.7, start: '2025-10-20'}",
-    "+shocks.events.court={kind: tariff_ceiling, side: cn, size: 0.3, start: '2025-10-20'}",
+    "+shocks.events.court={kind: void_ieepa, side: us, size: 1.0, start: '2025-10-20'}",
     "+shocks.events.accident={kind: supply, side: us, size: 0.3, start: '2025-12-20'}",
 )
 _NAMED = ("outcome", "final_state", "blocking_issue")
