@@ -76,7 +76,13 @@ _EXCHANGES = 400  # the mean count of chance is then known to a tenth of its spr
 _SIDE = Path(__file__).with_name("versions_side.py")
 _ROOT = Path(__file__).resolve().parents[1]
 _WORDS = ("name", "title", "about")
-_NAMED = ("issues.", "firms.magnets.sectors.", "firms.chips.sectors.", "shocks.events.")
+_NAMED = (
+    "issues.",
+    "firms.magnets.sectors.",
+    "firms.chips.sectors.",
+    "shocks.events.",
+    "calendar.events.",
+)
 
 
 class Case(NamedTuple):

@@ -55,6 +55,17 @@ def _worlds() -> dict[str, Scenario]:
         "one lapse": april.change(
             {"truce.escalation.occasion_rate": 0.3, "truce.reentry.rate": 0.02}
         ),
+        # nothing on the calendar is too small to be felt
+        "scheduled": london.change(
+            {
+                "calendar.start": "2025-09-10",
+                **{
+                    f"calendar.events.{name}.weight": 0.9
+                    for name, event in london.calendar.events.items()
+                    if event.weight > 0.0
+                },
+            }
+        ),
         "tense": london.change(
             {
                 "truce.disputes.occasion_rate": 0.5,
@@ -160,10 +171,16 @@ def _moves(path: str, world: str) -> bool:
     return False
 
 
+# of dates that are shown and move nothing, kind and weight are fixed
+SHOWN = tuple(
+    f"calendar.events.{name}."
+    for name, event in WORLDS["london"].calendar.events.items()
+    if event.kind in ("party_meeting", "statutory")
+)
 PATHS = [
     path
     for path, meta, _ in leaves(WORLDS["events"])
-    if meta.kind in ("number", "count", "flag", "choice")
+    if meta.kind in ("number", "count", "flag", "choice") and not path.startswith(SHOWN)
 ]
 
 
@@ -185,3 +202,12 @@ def test_the_day_of_an_event_moves_it() -> None:
         for day in ("2025-07-01", "2025-09-01")
     )
     assert _numbers(flatten(early).values) != _numbers(flatten(late).values)
+
+
+def test_the_day_of_a_scheduled_event_moves_what_it_acts_on() -> None:
+    for name in ("apec_2025", "us_midterms_2026"):
+        early, late = (
+            WORLDS["scheduled"].change({f"calendar.events.{name}.day": day})
+            for day in ("2026-01-06", "2026-03-10")
+        )
+        assert _numbers(flatten(early).values) != _numbers(flatten(late).values)

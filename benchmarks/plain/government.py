@@ -197,7 +197,7 @@ class Government(mesa.Agent):
         self.alive = self.settings.belief_alive * self.settings.belief_weight
         self.goes_on = self.goes_on_next = self.belief
         self.hawk, self.lobby, self.break_loss = self.politics.hawk_start, 0.0, 0.0
-        self.campaign = 1.0  # by how much its hawks weigh more before an election
+        self.campaign = 1.0  # what its hawks weigh more before an election
         self.rung = 0
         self.rung_due: int | None = None
         self.counts = dict.fromkeys(

@@ -10,7 +10,7 @@ from typing import Any
 
 import mesa
 
-from benchmarks.plain.agenda import NEAR, Agenda
+from benchmarks.plain.calendar import Schedule
 from benchmarks.plain.disputes import concede, end_crisis, pursue_disputes
 from benchmarks.plain.duties import Law
 from benchmarks.plain.firms import Firm, LicensingAuthority, Market
@@ -79,8 +79,7 @@ class PlainTruce(mesa.Model):
         self.settled = dict.fromkeys(TRACKS, False)
         self.deal_since: int | None = None
         self.events: set[str] = set()
-        self.agenda = Agenda(self)
-        self.law = Law(self)
+        self.schedule, self.summit, self.sprint = Schedule(scenario), 0.0, False
         self._make_markets()
         self._make_sides()
         self._draw_offer()
@@ -212,7 +211,7 @@ class PlainTruce(mesa.Model):
     def step(self) -> None:
         """One week."""
         self.events = set()
-        self.agenda.look()
+        self._look_at_calendar()
         self.land_shocks()
         self.license_firms()
         self.supply_firms()
@@ -233,6 +232,16 @@ class PlainTruce(mesa.Model):
             self.datacollector.collect(self)
         self.week += 1
         self.running = self.week < self.scenario.calendar.horizon_weeks
+
+    def _look_at_calendar(self) -> None:
+        """How near a meeting of the leaders is, whether it brings a sprint, and an election."""
+        self.summit = self.schedule.summit(self.week)
+        self.sprint = self.summit > 0.0 and self.draw("sprint") < self.summit
+        self.us.campaign = self.schedule.campaign(self.week)
+
+    def talks_rate(self, rate: float) -> float:
+        """Chance of talks this week, up to three times the usual before the leaders meet."""
+        return min(1.0, rate * (1.0 + 2.0 * self.summit))
 
     def run_model(self) -> None:
         """Step to the horizon."""
@@ -359,17 +368,8 @@ class PlainTruce(mesa.Model):
     def meetings_this_week(self) -> int:
         """Meetings on a track this week, more of them in a sprint."""
         talks = self.scenario.truce.talks
-        return int(talks.sprint_meetings if self.sprints else talks.meetings_per_week)
-
-    @property
-    def sprints(self) -> bool:
-        """Whether the date is near or past, or a meeting of the leaders brings delegations together."""
-        near = self.weeks_to_bargain <= self.scenario.truce.talks.sprint_weeks
-        return near or self.agenda.sprint
-
-    def talks_rate(self, usual: float) -> float:
-        """Chance of talks this week, up to three times as likely near a meeting of the leaders."""
-        return min(1.0, usual * (1.0 + (NEAR - 1.0) * self.agenda.summit))
+        sprint = self.weeks_to_bargain <= talks.sprint_weeks or self.sprint
+        return int(talks.sprint_meetings if sprint else talks.meetings_per_week)
 
     def close_deal(self, track: str, proposer: Government) -> None:
         """The proposer's package was accepted: ratify it and put it in force, or count the

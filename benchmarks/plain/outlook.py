@@ -52,7 +52,7 @@ def odds(worths: Sequence[float], noise: float) -> list[float]:
 
 
 def hawks_of(side: Government) -> float:
-    """H: what hawk pressure weighs in decisions, more before an election."""
+    """H: what hawk pressure weighs in decisions."""
     return side.politics.hawk_push * side.hawk * side.campaign
 
 

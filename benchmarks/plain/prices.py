@@ -5,7 +5,8 @@ waiting is worth, and what a side believes, asks and takes on one track.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.plain.agenda import left_across
 from benchmarks.plain.outlook import foreseen
@@ -87,36 +88,45 @@ def _plan(model: PlainTruce) -> None:
     last meeting before.
     """
     talks, us, cn = model.scenario.truce.talks, model.us, model.cn
-    weeks = min(model.weeks_to_bargain, _FAR_WEEKS)
+    weeks = int(min(model.weeks_to_bargain, _FAR_WEEKS))
     rates = [
         (side.settings.discount_rate + 52.0 / side.settings.planning_weeks) / 52.0
         for side in (us, cn)
     ]
     fades = [1.0 - math.exp(-rate) for rate in rates]
-    share, worths = fades[1] / sum(fades), [0.2, 0.2]
-    left = [side.goes_on_next for side in (us, cn)]
-    this_week: list[tuple[tuple[float, float], tuple[float, float]]] = []
-    for week in range(weeks + min(model.next_length, _FAR_WEEKS) - 1, -1, -1):
-        if week == weeks - 1:
-            left = [side.goes_on for side in (us, cn)]
-        across = left_across(model, week)
-        left = [one * across for one in left]
-        held = 1
-        if week < weeks:
-            usual = week < weeks - talks.sprint_weeks and not (week == 0 and model.sprints)
-            held = talks.meetings_per_week if usual else talks.sprint_meetings
-        for _ in range(held):
-            a, b = (math.exp(-rate / held) * one for rate, one in zip(rates, left, strict=True))
-            left = [1.0, 1.0]
-            waits = a * share, b * (1.0 - share)
-            us_keeps, worths[0] = _screen(1.0 - waits[1], a * worths[0])
-            cn_keeps, worths[1] = _screen(1.0 - waits[0], b * worths[1])
-            share = 0.5 * (1.0 - waits[1]) + 0.5 * waits[0]
-            if week == 0:
-                this_week.insert(0, (waits, (us_keeps, cn_keeps)))
+    share, worths, found = fades[1] / sum(fades), [0.2, 0.2], []
+    for gap, left in _steps(model, weeks, talks):
+        a, b = (math.exp(-rate * gap) * across for rate, across in zip(rates, left, strict=True))
+        waits = a * share, b * (1.0 - share)
+        us_keeps, worths[0] = _screen(1.0 - waits[1], a * worths[0])
+        cn_keeps, worths[1] = _screen(1.0 - waits[0], b * worths[1])
+        share = 0.5 * (1.0 - waits[1]) + 0.5 * waits[0]
+        found.append((waits, (us_keeps, cn_keeps)))
+    coming = found[::-1][: model.meetings_this_week]
     for n, side in enumerate((us, cn)):
         side.waits = [waits[n] for waits, _ in this_week]
         side.keeps = [keeps[n] for _, keeps in this_week]
+
+
+def _steps(model: PlainTruce, weeks: int, talks: Any) -> Iterator[tuple[float, list[float]]]:
+    """Each wait for the next meeting, the last one first: its length in weeks, and what is left of
+    waiting across it for either side, the leaders' meetings and dates counted.
+    """
+    next_clock = int(min(model.next_length, _FAR_WEEKS))
+    left = [side.goes_on_next for side in model.governments]
+    for later in range(weeks + next_clock - 1, weeks - 1, -1):
+        kept = model.schedule.across(model.week + later)
+        yield 1.0, [one * kept for one in left]
+        left = [1.0, 1.0]
+    left = [side.goes_on for side in model.governments]
+    for later in range(weeks - 1, -1, -1):
+        kept = model.schedule.across(model.week + later)
+        left = [one * kept for one in left]
+        hasty = later >= weeks - talks.sprint_weeks or (later == 0 and model.sprint)
+        held = talks.sprint_meetings if hasty else talks.meetings_per_week
+        for _ in range(held):
+            yield 1.0 / held, left
+            left = [1.0, 1.0]
 
 
 class Screen:

@@ -53,7 +53,7 @@ def _talk_rate(model: PlainTruce) -> float:
     if model.crisis_since is not None:
         return model.talks_rate(talks.threat_rate)
     if model.deadline is not None and model.weeks_left <= rules.window_weeks:
-        return min(1.0, NEAR * talks.interim_rate)
+        return min(1.0, _NEAR * talks.interim_rate)
     return model.talks_rate(talks.interim_rate)
 
 

@@ -41,8 +41,8 @@ def levels_for(issues: int, most: int = MOST_OUTCOMES) -> int:
 
     Examples
     --------
-    >>> [levels_for(n) for n in (2, 4, 5, 8, 12)]
-    [11, 11, 10, 4, 2]
+    >>> [levels_for(n) for n in (2, 4, 5, 8, 11)]
+    [11, 11, 11, 4, 3]
     """
     fitting = [n for n in range(_FEWEST, MOST_LEVELS + 1) if n**issues <= most]
     if not fitting:

@@ -38,12 +38,21 @@ from sim.figures.style import (
     style_axes,
 )
 from sim.figures.subject import Drawn, Subject, pages
-from sim.vocabulary import CONTROLS, EVENT_KINDS, EVENTS, SIDES, STATUSES, TRACKS, happened
+from sim.vocabulary import (
+    CALENDAR_KINDS,
+    CONTROLS,
+    EVENT_KINDS,
+    EVENTS,
+    SIDES,
+    STATUSES,
+    TRACKS,
+    happened,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["draw", "panels", "timeline"]
+__all__ = ["draw", "panels", "scheduled_rows", "timeline"]
 
 # of the offers on a track by their worth to a side, as ``minerals.us``: how their columns begin
 _OFFERS = {name: f"{name}_" if name in CONTROLS else "" for name in TRACKS}
@@ -78,9 +87,12 @@ _COUNTED = {
     "ending": ("end from inside", "ends from inside"),
     "lapse": ("lapse", "lapses"),
 }
+# the same of each kind of scheduled event
+_SCHEDULED = {"summit": "*", "call": "o", "election": "s", "party_meeting": "p", "statutory": "D"}
 _WEEK = np.timedelta64(7, "D")
 _OFFERS_TALL = 2.2  # in tenths of the width
 _LOW = 0.06  # of the panel's height: a position that lines rarely cross
+_SHAPES = _MARKS | _SCHEDULED
 _Marks = tuple[np.ndarray, str, str]
 
 
@@ -126,6 +138,7 @@ def timeline(
     rows = [
         (name, kind.label, marks) for name, kind in kinds if (marks := _marks(weeks, kind.events))
     ]
+    rows += scheduled_rows(scenario, weeks)
     tall = {"tariffs": 3.0, "events": 0.9 + 0.3 * max(1, len(rows))}
     heights = tuple(tall.get(name, _OFFERS_TALL) for name in shown)
     figure, axes = canvas(style, len(shown), 1, sum(heights) + 1.4, share_x=True, ratios=heights)
@@ -188,6 +201,25 @@ def _marks(weeks: pd.DataFrame, names: tuple[str, ...]) -> list[_Marks]:
         for name in names
     ]
     return [marks for marks in found if len(marks[0])]
+
+
+def scheduled_rows(scenario: Scenario, weeks: pd.DataFrame) -> list[tuple[str, str, list[_Marks]]]:
+    """A row for each kind of scheduled event of which one falls within the weeks, on its day."""
+    first, last = (
+        weeks["date"].iloc[0].to_datetime64() - _WEEK,
+        weeks["date"].iloc[-1].to_datetime64(),
+    )
+    rows = []
+    for name, kind in CALENDAR_KINDS.items():
+        days = np.asarray(
+            [event.day for event in scenario.calendar.events.values() if event.kind == name],
+            "datetime64[ns]",
+        )
+        days = np.sort(days[(days >= first) & (days < last)])
+        if len(days):
+            label = f"{kind.label} (scheduled)"
+            rows.append((name, label, [(days, kind.colour or INK, name)]))
+    return rows
 
 
 def _colour(name: str) -> str:
@@ -293,7 +325,7 @@ def _events(
             ax.plot(
                 when,
                 np.full(len(when), place),
-                _MARKS[kind],
+                _SHAPES[kind],
                 color=colour,
                 markersize=9,
                 markeredgecolor="white",

@@ -1,6 +1,7 @@
 """The record: tariffs, events, truces and flows as they were, with their sources."""
 
 from sim.history.dataset import (
+    calendar,
     events,
     magnet_exports,
     parameters,
@@ -16,6 +17,7 @@ from sim.history.dataset import (
 )
 
 __all__ = [
+    "calendar",
     "events",
     "magnet_exports",
     "parameters",

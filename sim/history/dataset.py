@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "calendar",
     "events",
     "magnet_exports",
     "parameters",
@@ -56,6 +57,22 @@ def events() -> pd.DataFrame:
     ``actor``, ``kind``, ``issue``.
     """
     return _read("events.csv", {"date": _DAY, "deadline": _DAY})
+
+
+def calendar() -> pd.DataFrame:
+    """What was scheduled, and what leaders' meetings there were: known at the end of August 2025 by
+    announcement, law or tradition.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``date`` and ``last_date``, ``kind`` (that of a scheduled event), ``event``, ``sides``,
+        ``announced`` (when it was known, where that is known), ``basis`` (record, announced, law,
+        tradition, order, notice or court), ``setting`` (its name in ``calendar.events`` of a
+        scenario, else empty), ``weight``, ``weight_low``, ``weight_high`` (of that setting and its
+        plausible range: judgements), ``source``, ``confidence``.
+    """
+    return _read("calendar.csv", dict.fromkeys(("date", "last_date", "announced"), _DAY))
 
 
 def truces() -> pd.DataFrame:
@@ -151,7 +168,7 @@ def parameters() -> pd.DataFrame:
 
 
 def sources() -> pd.DataFrame:
-    """What the short names of sources in tariffs, events and truces stand for: ``id``, ``type``,
+    """What the short names of sources in tariffs, events, truces and calendar stand for: ``id``, ``type``,
     ``title``, ``where``.
     """
     return _read("sources.csv", {})

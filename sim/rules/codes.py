@@ -36,8 +36,10 @@ __all__ = [
     "DELIVERY",
     "DRAWN",
     "ELECTION",
+    "ENERGY",
     "EQUILIBRIUM",
     "EXECUTIVE",
+    "FARM",
     "FENTANYL",
     "FIRST_CN",
     "FIRST_US",
@@ -52,6 +54,7 @@ __all__ = [
     "LISTS_2018",
     "LISTS_2025",
     "MAGNETS",
+    "MANUFACTURES",
     "MICRO",
     "MILITARY",
     "MILITARY_KIND",
@@ -141,6 +144,7 @@ N_PURCHASES = len(words.PURCHASES)
 US, CN = codes_of(words.SIDES, "us", "cn")
 TRADE, MINERALS = codes_of(words.TRACKS, "trade", "minerals")
 MAGNETS, CHIPS = codes_of(words.GOODS, "magnets", "chips")
+FARM, ENERGY, MANUFACTURES = codes_of(words.PURCHASES, "farm", "energy", "goods")
 CIVIL, MILITARY = codes_of(words.GRADES, "civil", "military")
 UNCONTROLLED, CONTROLLED, MILITARY_KIND = codes_of(
     words.KINDS, "uncontrolled", "controlled", "military"

@@ -16,8 +16,10 @@ from sim.rules.codes import (
     ALL_SCOPE,
     BARGAINED,
     CN,
+    ENERGY,
+    FARM,
     ISSUE_SCOPE,
-    N_PURCHASES,
+    MANUFACTURES,
     N_SIDES,
     TRACK_SCOPE,
     TRADE,
@@ -174,23 +176,29 @@ def draw_measure(s, p, i, draw):
     first = measure_of(s, p, i)
     if p.linkage.enforcement != TRACK_SCOPE or first == NO_ISSUE:
         return first
-    first = _hardest(s, p, i, False)
-    worth = s.scratch
-    open_ways = 0
-    for kind in range(N_PURCHASES):
-        k = s.world.driver_issue[purchases_driver(kind)]
-        worth[kind] = _CLOSED
-        if k >= 0 and p.issues.owner[k] == i and _harm_of(s, p, k, k) > 0.0:
-            worth[kind] = _harm_of(s, p, k, k) - _own_cost_of(s, p, k, k)
-            open_ways += 1
-    if open_ways == 0:
-        return first
-    usual = _CLOSED
+    first, usual = _hardest(s, p, i, False), _CLOSED
     if first != NO_ISSUE:
         usual = _harm_of(s, p, first, first) - _own_cost_of(s, p, first, first)
+    farm = _boycott_worth(s, p, i, FARM)
+    energy = _boycott_worth(s, p, i, ENERGY)
+    goods = _boycott_worth(s, p, i, MANUFACTURES)
+    if max(usual, farm, energy, goods) == _CLOSED:
+        return NO_ISSUE
     spread = p.truce.disputes.measure_spread
-    option, _ = choose(draw, spread, usual, worth[0], worth[1], worth[2])
+    option, _ = choose(draw, spread, usual, farm, energy, goods)
     return first if option == 0 else s.world.driver_issue[purchases_driver(option - 1)]
+
+
+@formula
+def _boycott_worth(s, p, i, kind):
+    """Harm less own cost of a whole boycott of a kind by side ``i``, bn USD/yr; -inf where there is
+    nothing that it buys or pledged.
+    """
+    k = s.world.driver_issue[purchases_driver(kind)]
+    if k < 0 or p.issues.owner[k] != i or p.issues.track[k] != TRADE:
+        return _CLOSED
+    harm = _harm_of(s, p, k, k)
+    return harm - _own_cost_of(s, p, k, k) if harm > 0.0 else _CLOSED
 
 
 @rule

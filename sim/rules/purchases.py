@@ -90,8 +90,9 @@ def extra_cost(p, kind, buyer):
 
 @formula
 def _boycotted(p, kind):
-    """What a whole boycott takes away, bn USD/yr."""
-    return (1.0 - LEFT) * p.purchases.kinds.boycott.flow[kind]
+    """What a whole boycott takes away, bn USD/yr: of the group's flow, no more than of the kind's."""
+    kinds = p.purchases.kinds
+    return (1.0 - LEFT) * min(kinds.boycott.flow[kind], kinds.natural[kind])
 
 
 @formula

@@ -13,6 +13,7 @@ from __future__ import annotations
 from sim.rules.codes import SECTION_122, VOID_FENTANYL, VOID_IEEPA, VOID_RECIPROCAL, code
 from sim.rules.compiled import formula, rule
 from sim.rules.law import FENTANYL_VOID, RECIPROCAL_VOID, THIRD_VOID
+from sim.rules.state import NO_DATE
 from sim.rules.trade_tables import choose_table
 
 __all__ = ["take_ruling", "weeks_of_days"]
@@ -30,12 +31,15 @@ def weeks_of_days(days):
 def take_ruling(s, p, kind, rate):
     """Put a ruling into effect, or section 122 at a ``rate``, ad valorem, no higher than it allows.
 
-    What a court strikes down stays void. Where something falls, and ``law.reinstates`` says so,
+    What a court strikes down is void until it is rebuilt on section 301, if ever. Where something falls, and ``law.reinstates`` says so,
     Washington answers by section 122 at the highest rate; one in place is left as it is.
     """
     w, bits = s.world, _struck(kind)
     falls = w.void | bits != w.void
     w.void |= bits
+    if falls:
+        weeks = p.law.rebuild_weeks
+        w.rebuilt = w.week + weeks if weeks > 0 else NO_DATE
     if kind == SECTION_122:
         _impose(w, p, rate)
     elif falls and p.law.reinstates == 1 and w.section_122 <= 0.0:

@@ -299,7 +299,9 @@ def plan(s, p):
     share, us_worth, cn_worth = cn_rate / (us_rate + cn_rate), _FIRST_WORTH, _FIRST_WORTH
     a, b = us.week_factor * us.goes_on_next, cn.week_factor * cn.goes_on_next
     weeks = min(max(1, w.deadline - w.week), _FAR_WEEKS)
-    for v in range(weeks + min(w.next_length, _FAR_WEEKS) - 1, weeks - 1, -1):
+    next_clock = min(w.next_length, _FAR_WEEKS)
+    for back in range(next_clock):
+        v = weeks + next_clock - (back + 1)
         a, b = a * s.across[v], b * s.across[v]
         us_waits, cn_waits = a * share, b * (1.0 - share)
         _, us_worth = screen_step(1.0 - cn_waits, a * us_worth)
@@ -309,11 +311,13 @@ def plan(s, p):
     talks = p.truce.talks
     usual = weeks - min(weeks, talks.sprint_weeks)  # weeks of this clock before its sprint
     us_goes_on, cn_goes_on = us.goes_on, cn.goes_on
-    for v in range(weeks - 1, -1, -1):
+    for back in range(weeks):
+        v = weeks - (back + 1)
         us_goes_on, cn_goes_on = us_goes_on * s.across[v], cn_goes_on * s.across[v]
         hasty = v >= usual or (v == 0 and sprints(w, talks.sprint_weeks))
         held = talks.sprint_meetings if hasty else talks.meetings_per_week
-        for number in range(held - 1, -1, -1):
+        for done in range(held):
+            number = held - (done + 1)
             a = (us.sprint_factor if hasty else us.meeting_factor) * us_goes_on
             b = (cn.sprint_factor if hasty else cn.meeting_factor) * cn_goes_on
             us_goes_on, cn_goes_on = 1.0, 1.0

@@ -202,6 +202,7 @@ WORLD = np.dtype(
         ("law_day", "i8"),
         ("law_next", "i8"),
         ("void", "i8"),
+        ("rebuilt", "i8"),
         ("section_122", "f8"),
         ("section_122_end", "i8"),
         ("other_supply", "f8", (N_GOODS,)),

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from sim.rules.codes import BROKEN, CN, N_SIDES, US, code
 from sim.rules.compiled import formula, rule, small_rule
-from sim.rules.law import day_of_next_row
+from sim.rules.law import THIRD_VOID, day_of_next_row
 from sim.rules.mathematics import clip, exp
 from sim.rules.packages import concession_cost
 from sim.rules.purchases import boycotts_lose
@@ -158,7 +158,8 @@ def start_trade(s, p):
     Orders rest at what is demanded, or close on it from where they stood four weeks before.
     """
     w = s.world
-    w.void, w.section_122, w.section_122_end, w.month = 0, 0.0, 0, _NO_MONTH
+    w.void, w.rebuilt, w.month = 0, 0, _NO_MONTH
+    w.section_122, w.section_122_end = 0.0, 0
     w.law_day = p.calendar.day
     w.law_next = day_of_next_row(s.bases, w.law_day)
     clear_sums(s)
@@ -221,12 +222,16 @@ def trade(s, p):
 
 @formula
 def _take_law(s, p):
-    """The day of the law moves on where a row of the record begins; section 122 lapses in its time."""
+    """The day of the law moves on where a row of the record begins; what fell is rebuilt, and section
+    122 lapses, in their time.
+    """
     w = s.world
     today, changed = p.calendar.day + _WEEK * w.week, False
     if w.law_next <= today:
         w.law_day, changed = today, True
         w.law_next = day_of_next_row(s.bases, today)
+    if w.void != 0 and w.week >= w.rebuilt:
+        w.void, changed = w.void & THIRD_VOID, changed or w.void != w.void & THIRD_VOID
     if w.section_122 > 0.0 and w.week >= w.section_122_end:
         w.section_122, changed = 0.0, True
     if changed:
@@ -267,10 +272,10 @@ def _set_tariff(s, p, i):
     """The tariff that the level in force means, its age, and how far elasticities have grown."""
     w, before = s.world, s.world.tariff[i]
     _settle_place(s, p, i)
-    _read_table(s, i)
     change = clip(abs(w.tariff[i] - before) / p.economy.age_reset, 0.0, 1.0)
     w.tariff_age[i] = (w.tariff_age[i] + 1.0) * (1.0 - change)
     w.grown[i] = 1.0 - exp(-w.tariff_age[i] / p.economy.elasticity_weeks)
+    _read_table(s, i)
     count_week(s, i, w.grown[i], w.bargained[i])
 
 

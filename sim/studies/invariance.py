@@ -90,7 +90,7 @@ def _set(path: str, value: str) -> Callable[[Scenario], Scenario]:
 
 
 def written_backwards(scenario: Scenario) -> Scenario:
-    """The scenario with its issues, sectors, events and minerals in the reverse order."""
+    """The scenario with its issues, sectors, events, those of the calendar too, and minerals in the reverse order."""
 
     def reverse(items: Named[Item]) -> Named[Item]:
         return Named(reversed(list(items.items())))
@@ -107,6 +107,7 @@ def written_backwards(scenario: Scenario) -> Scenario:
         minerals=reverse(scenario.minerals),
         firms=replace(scenario.firms, **populations),
         shocks=replace(scenario.shocks, events=reverse(scenario.shocks.events)),
+        calendar=replace(scenario.calendar, events=reverse(scenario.calendar.events)),
     )
     return build(Scenario, turned)
 

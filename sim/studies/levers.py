@@ -40,8 +40,8 @@ __all__ = [
     "records_between",
 ]
 
-_EVENTS, _START = "shocks.events", "calendar.start"
-_ITEMS = ("issues", "minerals", _EVENTS)
+_EVENTS, _START = ("shocks.events", "calendar.events"), "calendar.start"
+_ITEMS = ("issues", "minerals", *_EVENTS)
 _SECTORS = tuple(f"firms.{good}.sectors" for good in GOODS)
 _TEXT = "text"
 _FIRST_SIDE = SIDES.names[0]
@@ -102,7 +102,9 @@ def _home(path: str, moved: Mapping[str, Pair]) -> str:
             None in moved[other] for other in moved if other.startswith(family)
         ):
             return family
-    if path == _START or (_START in moved and path.startswith(f"{_EVENTS}.")):
+    if path == _START or (
+        _START in moved and path.startswith(tuple(f"{family}." for family in _EVENTS))
+    ):
         return _START
     for family in _ITEMS:
         if path.startswith(f"{family}.") and None in moved[path]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from sim.config.fields import Named
+from sim.config.groups.calendar import Calendar
 from sim.config.groups.economy import Economy, Importer
 from sim.config.groups.firms import Firms, Population, Sector
 from sim.config.groups.issues import Issue
@@ -88,6 +89,7 @@ def symmetric(kind: str = "screening") -> Scenario:
         firms=Firms(magnets=firms, chips=other),
         licensing=Licensing(magnets=authority, chips=authority),
         shocks=Shocks(events=Named()),
+        calendar=Calendar(events=Named()),  # an election is of one side
     )
     settings: dict[str, Any] = {
         "truce.talks.first_speaker": "drawn",

@@ -190,7 +190,7 @@ _CASES: dict[str, tuple[int, tuple[str, ...], set[str]]] = {
         {"protest_cn", "threat_us", "ending", "rung_cn", "reentry"},
     ),
     "measures on the own tariff": (
-        14,
+        16,
         ("linkage.enforcement=issue", "truce.disputes.occasion_rate=0.5"),
         {"threat_us", "threat_cn", "ending", "lapse", "reentry"},
     ),
@@ -256,6 +256,18 @@ _CASES: dict[str, tuple[int, tuple[str, ...], set[str]]] = {
             "politics.ratification.noise=0",
         ),
         {"ratification_failure", "ending"},
+    ),
+    "the leaders meet, an election is near": (
+        1,
+        (
+            *_override(_PRICED, _SOFT),
+            "calendar.campaign_weeks=20",
+            "calendar.events.apec_2025.weight=0.9",
+            "calendar.events.g20_2025.weight=0.6",
+            "+calendar.events.call={kind: call, day: '2025-07-15', weight: 0.8}",
+            "+calendar.events.vote={kind: election, day: '2025-12-01', weight: 0.9}",
+        ),
+        {"deal_trade"},
     ),
     "hit by dated events": (19, _DATED, {"shock", "protest_us"}),
     "licensed shipment by shipment": (

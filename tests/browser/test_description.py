@@ -4,6 +4,7 @@ dtypes say.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import struct
 import zlib
@@ -46,6 +47,8 @@ def test_a_scenario_written_by_the_description_alone_is_the_rules_own_record() -
             "issues.count": [len(scenario.issues)],
             "minerals.count": [len(scenario.minerals)],
             "shocks.events.count": [len(scenario.shocks.events)],
+            "calendar.events.count": [len(scenario.calendar.events)],
+            "calendar.events.when": weeks_from_start(scenario),
             "issues.entity": by_name(scenario.issues),
             "shocks.events.entity": by_name(scenario.shocks.events),
             "firms.goods.sectors.first": [0, magnets],
@@ -63,6 +66,13 @@ def test_a_scenario_written_by_the_description_alone_is_the_rules_own_record() -
             for k, count in enumerate(counts[entry["name"]]):
                 write(record, entry, 8 * k, count)
         assert bytes(record) == flatten(scenario).values.tobytes()
+
+
+def weeks_from_start(scenario: Scenario) -> list[float]:
+    """When scheduled events are, as docs/browser.md describes it, by their names in order."""
+    start = dt.date.fromisoformat(scenario.calendar.start)
+    events = sorted(scenario.calendar.events.items())
+    return [(dt.date.fromisoformat(event.day) - start).days / 7 for _, event in events]
 
 
 def by_name(names: Iterable[str]) -> list[int]:

@@ -22,6 +22,7 @@ def _both(path: str, said: Any) -> dict[str, Any]:
 
 SAYS: dict[tuple[str, str], dict[str, Any]] = {
     ("calendar", "five_years"): {"calendar.horizon_weeks": 5 * 52},
+    ("calendar", "no_events"): {},
     ("calendar", "one_year"): {"calendar.horizon_weeks": 52},
     ("compliance", "drifting"): _both("compliance.*.drift_rate", (2.0,)),
     ("compliance", "opaque"): {"compliance.monitoring_noise": MORE},
@@ -84,6 +85,9 @@ SAYS: dict[tuple[str, str], dict[str, Any]] = {
     ("politics", "hawkish"): {
         **_both("politics.*.hawk_start", MORE),
         **_both("politics.*.hawk_decay", LESS),
+    },
+    ("purchases", "second_year"): {
+        f"purchases.{kind}.extra": MORE for kind in ("farm", "energy", "goods")
     },
     ("law", "no_answer"): {"law.reinstates": False},
     ("shocks", "frequent"): {
@@ -171,6 +175,11 @@ def _at(scenario: Scenario, path: str) -> Any:
     for part in path.split("."):
         node = node[part] if hasattr(node, "keys") else getattr(node, part)
     return node
+
+
+def test_no_events_are_none_and_the_clock_stays() -> None:
+    bare = sim.load("calendar=no_events").calendar
+    assert not bare.events and bare.start == Scenario().calendar.start
 
 
 def test_no_shocks_are_none_and_those_of_the_record_are_dated() -> None:

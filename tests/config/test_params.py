@@ -42,6 +42,7 @@ def reordered(scenario: Scenario, order: Callable[[list[Any]], list[Any]]) -> Sc
         issues=turned(scenario.issues),
         firms=replace(firms, **goods),
         shocks=replace(scenario.shocks, events=turned(scenario.shocks.events)),
+        calendar=replace(scenario.calendar, events=turned(scenario.calendar.events)),
     )
 
 

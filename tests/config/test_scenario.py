@@ -188,9 +188,12 @@ def test_rules_are_data_about_settings_that_exist():
     assert len(rules) > 20
     for rule in rules:
         for name in rule.reads():
-            item = {"issues": "ai_chips", "firms": "lab", "shocks": "us_hawks"}.get(
-                name.split(".")[0], ""
-            )
+            item = {
+                "issues": "ai_chips",
+                "firms": "lab",
+                "shocks": "us_hawks",
+                "calendar": "apec_2025",
+            }.get(name.split(".")[0], "")
             item = "defence" if ".magnets." in name else item
             assert name.replace("*", item) in known, name
         assert (

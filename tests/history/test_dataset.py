@@ -10,8 +10,9 @@ import pytest
 import sim
 from sim import history
 from sim.config.errors import MACHINE, SimError
+from sim.config.groups.calendar import DEFAULT_EVENTS
 from sim.history import dataset
-from sim.vocabulary import SIDES, TRADE_GROUPS
+from sim.vocabulary import CALENDAR_KINDS, SIDES, TRADE_GROUPS
 
 SHIPPED = sorted(
     entry.name for entry in files("sim").joinpath("data").iterdir() if entry.name.endswith(".csv")
@@ -34,10 +35,12 @@ def test_every_shipped_file_is_read_by_a_function_of_its_name() -> None:
 
 
 @pytest.mark.parametrize(
-    "table", [history.tariffs, history.events, history.truces], ids=lambda table: table.__name__
+    "table",
+    [history.tariffs, history.events, history.truces, history.calendar],
+    ids=lambda table: table.__name__,
 )
 def test_short_names_of_sources_are_spelled_out(table) -> None:
-    known = set(history.sources()["id"])
+    known = {*history.sources()["id"], "recalled"}
     assert {name for names in table()["source"] for name in names.split(";")} <= known
 
 
@@ -47,6 +50,9 @@ def test_short_names_of_sources_are_spelled_out(table) -> None:
         (history.tariffs, "date", True),
         (history.events, "date", True),
         (history.events, "deadline", False),
+        (history.calendar, "date", True),
+        (history.calendar, "last_date", True),
+        (history.calendar, "announced", False),
         (history.truces, "start", True),
         (history.truces, "resolution_date", True),
         (history.magnet_exports, "month", True),
@@ -59,7 +65,8 @@ def test_dates_are_dates(table, column: str, always: bool) -> None:
     dates = table()[column]
     assert pd.api.types.is_datetime64_any_dtype(dates)
     assert dates.notna().all() if always else dates.notna().any()
-    assert dates.dropna().between("2017-01-01", "2025-12-31").all()
+    last = "2028-12-31" if table is history.calendar else "2025-12-31"
+    assert dates.dropna().between("2017-01-01", last).all()
 
 
 def test_magnet_exports_are_monthly_and_show_the_fall_of_may_2025() -> None:
@@ -147,3 +154,35 @@ def test_renewals_and_threats_give_the_shares_that_settings_take_from_them() -> 
     weeks = (threats["resolved_on"] - threats["announced"]).dt.days.sum() / 7
     settled = (threats["outcome"] == "settled").sum()
     assert settled / weeks == pytest.approx(0.065, abs=0.001)
+
+
+def test_the_calendar_says_what_was_known_when_it_was_collected() -> None:
+    scheduled = history.calendar()
+    assert set(scheduled["kind"]) == set(CALENDAR_KINDS)
+    assert set(scheduled["sides"]) == {"US", "CN", "both"}
+    assert (scheduled["last_date"] >= scheduled["date"]).all()
+    assert (scheduled["announced"].dropna() <= "2025-08-31").all()
+    later = scheduled[scheduled["date"] > "2025-08-31"]
+    assert not (later["basis"] == "record").any(), "nothing that happened after August 2025"
+    by_tradition = scheduled[scheduled["basis"] == "tradition"]
+    assert "solid" not in set(by_tradition["confidence"])
+    recalled = scheduled["source"] == "recalled"
+    assert (scheduled["confidence"][recalled] == "recalled").all()
+
+
+def test_scheduled_events_of_the_default_scenario_are_those_of_the_calendar() -> None:
+    scheduled = history.calendar().dropna(subset=["setting"]).set_index("setting")
+    assert scheduled.index.is_unique
+    assert set(scheduled.index) == set(DEFAULT_EVENTS)
+    for name, event in DEFAULT_EVENTS.items():
+        row = scheduled.loc[name]
+        assert (event.kind, event.day) == (row["kind"], f"{row['date']:%Y-%m-%d}")
+        assert row["weight_low"] <= event.weight == row["weight"] <= row["weight_high"]
+        # what is no more than judgement may be nothing
+        assert row["weight_low"] == 0.0
+
+
+def test_days_of_elections_are_those_of_the_law() -> None:
+    votes = history.calendar().query("kind == 'election'")["date"]
+    # the Tuesday next after the first Monday in November
+    assert all(day.month == 11 and day.dayofweek == 1 and 2 <= day.day <= 8 for day in votes)

@@ -174,7 +174,7 @@ def test_slack_a_raised_hand_and_a_break_change_what_is_owed() -> None:
     s["world"]["status"] = BROKEN
     deliver(s, p)
     assert s["world"]["extra_due"][FARM] == pytest.approx(
-        s["world"]["due"][FARM] - season(p["calendar"]["first_day"], 9, 0.51) * 12.2
+        s["world"]["due"][FARM] - season(p["calendar"]["day"], 9, 0.51) * 12.2
     )
 
 
@@ -224,7 +224,7 @@ def boycott(kind: str = "farm", depth: float = 1.0) -> tuple[TruceModel, Any, An
 def test_a_boycott_leaves_a_twentieth_of_the_flow_and_costs_both() -> None:
     model, s, p, k = boycott()
     deliver(s, p)
-    h = season(p["calendar"]["first_day"], 0, 0.51)
+    h = season(p["calendar"]["day"], 0, 0.51)
     assert s["world"]["bought"][FARM] == pytest.approx(h * (12.2 - (1.0 - LEFT) * 3.7))
     assert s["world"]["due"][FARM] == pytest.approx(h * 12.2)
     assert s["issues"]["shortfall"][k] == 0.0  # it is answered itself
@@ -258,7 +258,7 @@ def test_all_at_once_takes_back_what_was_promised_and_no_more() -> None:
     impose(s, p, CN, EVERYTHING, 0.6, 1)
     assert not s["issues"]["boycott"].any()
     deliver(s, p)
-    h = season(p["calendar"]["first_day"], 0, 0.51)
+    h = season(p["calendar"]["day"], 0, 0.51)
     kept = s["issues"]["kept"][index(model, "farm_purchases")]
     assert s["world"]["bought"][FARM] == pytest.approx(h * (12.2 + 0.4 * kept * 0.4 * 12.5))
 

@@ -210,7 +210,7 @@ def _chance_of_renewal(model: TruceModel) -> float | None:
         return None
     if world["extensions"] >= p["truce"]["max_extensions"]:
         return None
-    hawks = p["politics"]["sides"]["hawk_push"] * s["sides"]["hawk"]
+    hawks = p["politics"]["sides"]["hawk_push"] * s["sides"]["hawk"] * s["sides"]["campaign"]
     gain = s["sides"]["worth_of_length"][:, 0] - hawks + p["truce"]["blame"]
     return float(np.prod(1.0 / (1.0 + np.exp(-gain / p["truce"]["temperature"]))))
 

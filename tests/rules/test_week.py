@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from sim.config.groups.calendar import Calendar
 from sim.config.groups.shocks import Shocks
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
@@ -37,7 +38,8 @@ CERTAIN: dict[str, object] = {
 
 
 def test_without_chance_every_run_is_the_same() -> None:
-    scenario = replace(Scenario(), shocks=Shocks(events={})).change(CERTAIN)
+    quiet = {"shocks": Shocks(events={}), "calendar": Calendar(events={})}
+    scenario = replace(Scenario(), **quiet).change(CERTAIN)
     out, weeks = simulate(
         flatten(scenario).values, np.zeros(6, np.int64), np.arange(6), 1, weekly=6
     )

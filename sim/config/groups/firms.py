@@ -107,7 +107,8 @@ class Population(Group):
     Source: fitted to dysprosium in May 2025 and five minerals (docs/licences.md)"""
     scarce_spend: Annotated[float, In(0, 100, "bn USD/yr"), Plausible(0.1, 0.6)] = 0.3
     """what firms spend on the scarce grade at its usual price.
-    Source: derived: 7,445 t at 41 USD a kg are .31 bn USD a year (parameters.csv A1, A2)"""
+    Source: elicited: at most what all magnets from China cost, 7,445 t at 41 USD a kg or .31 bn
+    USD (parameters.csv A1, A2); controlled grades are half of the tonnage, and dearer"""
     scarce_price: Annotated[float, In(1, 10, "ratio")] = 3.7
     """price of the scarce grade on the first day, over its usual one
     Source: derived: a run from 4 April 2025 (docs/licences.md); Argus, 6 May 2025: 2.9"""
@@ -177,7 +178,8 @@ class Population(Group):
             # cover_weeks: derived: the upper quartile of all firms, 13 weeks (AmCham China, June
             # 2025; parameters.csv A5), for makers that do not work just in time (AlixPartners 2023)
             # uncontrolled_share: judgement, .7 of the mean, .2 to .45
-            # military_share: judgement, .1 to .4
+            # military_share: recalled: of the revenue of 2024 a quarter was military at GE
+            # Aerospace and 36 % at Boeing; .1 to .4
             "aerospace": Sector(
                 share=0.18,
                 value_at_risk=18.0,

@@ -157,32 +157,52 @@ DEFAULT_ISSUES = Named({
     "us_counter_controls": Issue(
         owner="us", track="trade", benefit=22.0, linear_cost=-4.0, convex_cost=14.0, terms=0.6, in_force=0.1,
     ),
-    # Controls of precursors. benefit: judgement, 2 to 12; Washington's duty for it was 20 points from
-    # March 2025, 10 from November (tariffs.csv). Costs: judgement, half to twice. phase_in_weeks: a quarter.
-    # deliverable: judgement, 0.6 to 1. terms, in_force: scheduling of 2024 and June 2025; judgement,
-    # 0.2 to 0.6 and 0.1 to 0.5.
+    # benefit: judgement, 2 to 12: Washington's duty for it was 20 points from March 2025, 10 from
+    # November (tariffs.csv)
+    # linear_cost, convex_cost: judgement, half to twice: controls of precursors
+    # phase_in_weeks: derived: a quarter, in which Phase One's deputies met (USTR, February 2020)
+    # deliverable: judgement, 0.6 to 1
+    # terms, in_force: judgement, 0.2 to 0.6 and 0.1 to 0.5: precursors were scheduled in 2024 and
+    # in June 2025
     "fentanyl": Issue(
         owner="cn", track="trade", benefit=4.0, linear_cost=0.8, convex_cost=2.0, phase_in_weeks=12.0,
         terms=0.4, in_force=0.3, deliverable=0.8,
     ),
-    # Purchases: worth and cost are those of the extra over natural purchases (purchases.<kind>).
-    # linear_cost beside: orders to state buyers; judgement, 0 to three times. convex_cost beside: reliance
-    # on one seller of food, 0 to 6; orders taken from makers at home and in Europe, 0 to 12; judgement.
-    # phase_in_weeks: a quarter. terms, in_force 0: Phase One's pledges
-    # ended with 2021 (renewals.csv), and none was made until autumn 2025. deliverable, the share kept
-    # of the extra: farm .64, which gives 83 % of Phase One's farm pledge (PIIE; docs/purchases.md);
-    # judgement, 0.5 to 0.85.
+    # benefit: definition: 0; its worth is that of the extra over natural purchases (purchases.farm)
+    # linear_cost: judgement, 0 to three times: orders to state buyers
+    # convex_cost: judgement, 0 to 6: reliance on one seller of food
+    # phase_in_weeks: derived: a quarter, in which Phase One's deputies met (USTR, February 2020)
+    # terms, in_force: Phase One's pledges ended with 2021 (renewals.csv A04); none was made until
+    # autumn 2025
+    # deliverable: derived: .64 of the extra gives 83 % of Phase One's farm pledge (PIIE 2022;
+    # docs/purchases.md); 0.5 to 0.85
     "farm_purchases": Issue(
         owner="cn", track="trade", driver="farm_purchases", linear_cost=0.5, convex_cost=2.5,
         phase_in_weeks=12.0, deliverable=0.64,
     ),
-    # deliverable: PIIE, 37 % of Phase One's level: of the extra .19; judgement, 0.05 to 0.5
+    # benefit: definition: 0; its worth is that of the extra over natural purchases
+    # (purchases.energy)
+    # linear_cost: judgement, 0 to three times: orders to state buyers
+    # convex_cost: numerical choice: the smallest allowed; its cost is that of the extra
+    # (purchases.energy)
+    # phase_in_weeks: derived: a quarter, in which Phase One's deputies met (USTR, February 2020)
+    # terms, in_force: Phase One's pledges ended with 2021 (renewals.csv A04); none was made until
+    # autumn 2025
+    # deliverable: derived: 37 % of Phase One's level is .19 of the extra (PIIE 2022;
+    # docs/purchases.md); 0.05 to 0.5
     "energy_purchases": Issue(
         owner="cn", track="trade", driver="energy_purchases", linear_cost=0.3, convex_cost=0.1,
         phase_in_weeks=12.0, deliverable=0.19,
     ),
-    # deliverable: PIIE, 59 % of Phase One's level, which is less than China bought in 2017 and .2 of the
-    # extra over what it bought in 2019; judgement, 0 to 0.5
+    # benefit: definition: 0; its worth is that of the extra over natural purchases
+    # (purchases.goods)
+    # linear_cost: judgement, 0 to three times: orders to state buyers
+    # convex_cost: judgement, 0 to 12: orders taken from makers at home and in Europe
+    # phase_in_weeks: derived: a quarter, in which Phase One's deputies met (USTR, February 2020)
+    # terms, in_force: Phase One's pledges ended with 2021 (renewals.csv A04); none was made until
+    # autumn 2025
+    # deliverable: derived: 59 % of Phase One's level, less than China bought in 2017, is .2 of the
+    # extra over 2019 (PIIE 2022; docs/purchases.md); 0 to 0.5
     "goods_purchases": Issue(
         owner="cn", track="trade", driver="goods_purchases", linear_cost=1.0, convex_cost=3.6,
         phase_in_weeks=12.0, deliverable=0.2,

@@ -37,8 +37,8 @@ class Authority(Group):
     """applications examined a week, for each 120 firms that use the good, once the office has learnt;
     a renewal costs half
     Source: derived: approvals rose from 25 to 60 % of applications from 4 to 27 June 2025 (CLEPA),
-    .2 a week of those pending, of which half are examined again (parameters.csv, licences:
-    *capacity_full* 6 to 18)"""
+    .2 a week of those pending, of some 60 in 120 firms (parameters.csv, licences: *capacity_full*
+    6 to 18)"""
     capacity_start: Annotated[
         float, In(0, 2000, "applications/week per 120 firms"), Plausible(1, 3)
     ] = 1.5

@@ -41,9 +41,10 @@ class Outcomes(Group):
     us_tariff: Annotated[float, In(0, 5, "ad valorem"), Plausible(0.3, 0.5)] = 0.45
     """US average tariff at or below which a breakthrough by thresholds counts
     Source: definition of the outcome: below the truce's 51.1 % (tariffs.csv, PIIE 2025)"""
-    cn_tariff: Annotated[float, In(0, 5, "ad valorem"), Plausible(0.22, 0.32)] = 0.32
+    cn_tariff: Annotated[float, In(0, 5, "ad valorem"), Plausible(0.3, 0.325)] = 0.32
     """Chinese average tariff at or below which a breakthrough by thresholds counts
-    Source: definition of the outcome: below the truce's 32.6 % (tariffs.csv, PIIE 2025)"""
+    Source: definition of the outcome: below the truce's 32.6 % (tariffs.csv, PIIE 2025), above the
+    most that a floor may be (economy.cn.floor_tariff)"""
     weeks_in_force: Annotated[int, In(0, 520, "weeks"), Plausible(13, 52)] = 26
     """weeks a deal must have been in force.
     Source: definition of the outcome: half a year; options `lenient` and `strict` take 13 and 52"""

@@ -25,8 +25,9 @@ class Arena(Group):
     (docs/trade.md), at which a part of what was asked for was granted (GAO-21-506)"""
     lobby_memory: Annotated[float, In(0, 0.999, "per week"), Plausible(0.7, 0.95)] = 0.85
     """share of lobbying that lasts into the next week.
-    Source: judgement: a constant of three to twenty weeks: longer than the news, shorter than a
-    quarter's accounts"""
+    Source: elicited: a constant of six weeks, between a large news story (one to five weeks;
+    parameters.csv F1) and the quarter that a report of lobbying covers (Lobbying Disclosure Act, 2
+    USC 1604)"""
     hawk_start: Annotated[
         float, In(0, 5, "pressure"), Plausible(0.2, 0.8), Lever("pressure of hawks at first", 21)
     ] = 0.45
@@ -45,8 +46,8 @@ class Arena(Group):
     covers: 2.6 a side and year"""
     incident_size: Annotated[float, In(0, 5, "pressure"), Plausible(0.1, 0.4)] = 0.2
     """hawk pressure that an incident adds.
-    Source: definition: the unit of pressure, five incidents at once; only its product with
-    hawk_push, hawk_cost and hawk_drift counts"""
+    Source: definition: sets the unit of pressure, five incidents at once; hawk_start,
+    hawk_response, hawk_push, hawk_cost and hawk_drift are per unit"""
     hawk_decay: Annotated[float, In(0, 1, "per week"), Plausible(0.02, 0.06)] = 0.035
     """share of hawk pressure that fades each week.
     Source: elicited: 13 rallies about a president took 22 weeks on average to fade, 4 to 105
@@ -91,9 +92,9 @@ class Arena(Group):
         Label("weight of the bilateral balance"),
     ] = 0.0
     """political worth of a dollar by which the bilateral balance is better
-    Source: of Washington .03, judgement: above 0, for it says that the deficit is what tariffs are for
-    (order of 2 April 2025); at most .11, what the truce's tariffs reveal of a displaced dollar, .21,
-    less the .10 that producers gain of it (Fajgelbaum et al. 2020); Beijing's 0, up to the same"""
+    Source: definition: 0 is off; side by side below. Range: at most .11, what the truce's tariffs
+    reveal of a displaced dollar, .21, less the .10 that producers gain of it (Fajgelbaum and
+    others 2020)"""
 
 
 class Ratification(Group):
@@ -103,9 +104,10 @@ class Ratification(Group):
     """what passes a deal at home: an executive agreement, which no vote ratifies, so that a
     government's price of settling is the one test of it; or a vote on what each deal gains, whose
     settings follow
-    Source: Phase One needed no approval by Congress (CRS LSB10403, 2020), nor did Geneva or London; the
-    last authority to put trade agreements to a vote ended in 2021 (CRS R47679); with a vote beside the
-    price, what a price lets through is voted down at random (Putnam 1988; docs/bargaining.md)"""
+    Source: definition: Phase One needed no approval by Congress (CRS LSB10403, 2020), nor did
+    Geneva or London; the last authority to put trade agreements to a vote ended in 2021 (CRS
+    R47679); with a vote beside the price, what a price lets through is voted down at random
+    (Putnam 1988; docs/bargaining.md)"""
     threshold: Annotated[float, In(0, 1, "support"), Label("ratification threshold")] = 0.5
     """support below which a deal fails.
     Source: definition: a simple majority"""
@@ -126,6 +128,8 @@ class Ratification(Group):
 class Politics(Group):
     """Both sides' politics and the ratification test."""
 
+    # surplus_weight: judgement, 0 to .11: above 0, for it says that the deficit is what tariffs are
+    # for (order of 2 April 2025)
     us: Arena = Arena(surplus_weight=0.03)
     # lobby_scale: judgement, 40 to 160: as Washington's
     cn: Arena = Arena()

@@ -42,15 +42,16 @@ class Shocks(Group):
 
     events: Annotated[Named[Shock], Most(12)] = Named(
         {
-            # rate: judgement, 0.2 to 1, even odds within 17 months; two courts struck all of it down by
+            # size: definition: a ruling strikes down all of it
+            # rate: judgement, 0.1 to 1, even odds within 28 months; two courts struck all of it down by
             # the end of August 2025 (events.csv, 28 May; 29 August), and both rulings were stayed
-            "court_ruling": Shock(kind="void_ieepa", side="us", size=1.0, rate=0.5),
+            "court_ruling": Shock(kind="void_ieepa", side="us", size=1.0, rate=0.3),
             # size, rate: judgement, half to twice; what incidents of politics.us do not hold
             "us_hawks": Shock(kind="hawk", side="us", size=0.4, rate=0.8),
             # size, rate: judgement, half to twice
             "cn_hawks": Shock(kind="hawk", side="cn", size=0.35, rate=0.6),
-            # size, rate: judgement, half to twice; listings of 2019 and 2025 in events.csv broke
-            # what was promised in one of two cases
+            # size, rate: judgement, half to twice; the Entity List grew in 2019 while talks went
+            # on (events.csv)
             "us_listing": Shock(kind="delivery", side="us", size=0.35, rate=0.5),
             # size, rate: judgement, half to twice: about one in ten years of a large mine or plant
             "supply_accident": Shock(kind="supply", side="us", size=0.25, rate=0.1),

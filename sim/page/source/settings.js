@@ -180,14 +180,15 @@ export class Schema {
     const issues = Object.keys(scenario.issues).sort();
     const events = Object.keys(scenario.shocks.events).sort();
     const minerals = Object.keys(scenario.minerals).sort();
+    const scheduled = Object.keys(scenario.calendar.events).sort(), start = dayNumber(scenario.calendar.start);
     const sectors = this.goods.map((good) => Object.keys(scenario.firms[good].sectors).sort());
     const ends = sectors.map((_, k) => sectors.slice(0, k + 1).reduce((sum, own) => sum + own.length, 0));
     const first = ends.map((end, k) => end - sectors[k].length);
     return {
-      issues, events, minerals, sectors: sectors.flat(),
+      issues, events, minerals, scheduled, sectors: sectors.flat(),
       indexOf: (kind, path, item) => {
         if (kind === "issue") return issues.indexOf(item);
-        if (kind === "event") return events.indexOf(item);
+        if (kind === "event") return (path.startsWith("calendar.") ? scheduled : events).indexOf(item);
         if (kind === "mineral") return minerals.indexOf(item);
         const good = this.goods.indexOf(path.split(".")[1]);
         return first[good] + sectors[good].indexOf(item);
@@ -196,6 +197,8 @@ export class Schema {
         "calendar.day": [dayNumber(scenario.calendar.start) - dayNumber(FIRST_DAY)],
         "minerals.count": [minerals.length], "issues.count": [issues.length], "issues.entity": entities(issues),
         "shocks.events.count": [events.length], "shocks.events.entity": entities(events),
+        "calendar.events.count": [scheduled.length],
+        "calendar.events.when": scheduled.map((name) => (dayNumber(scenario.calendar.events[name].day) - start) / 7),
         "firms.goods.sectors.first": first, "firms.goods.sectors.end": ends,
         // nothing is dated on the page, and no decision is given or left to a person
         "dated.first": [0], "dated.end": [0], "dated.on_path": [0], "dated.path": [0, 0],
