@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.plain.commerce import Effects, Table, table_of
+from benchmarks.plain.commerce import Table, table_of
 from benchmarks.plain.duties import Array, Law
 from sim.rules.customs import facts
 from sim.vocabulary import SIDES
@@ -42,9 +42,10 @@ class Border:
             (issue for issue in side.own if issue.driver == f"{side.name}_tariff"), None
         )
         self.age = self.grown = 0.0
-        self.noise, self.month = 0.0, 0
+        self.noise = 0.0  # of the month's record, normal
         self.by_group: Array = np.zeros(1)
         self.choose_table(self.model.law)
+        self._find_place()
         self._read()
         begun = self.rules.orders_start * self.rules.imports
         self.orders = begun if begun > 0.0 else self.demanded
@@ -69,25 +70,24 @@ class Border:
         high, low = self.rules.ceiling_tariff, self.rules.floor_tariff
         return float(high - level * (high - low))
 
-    def _read(self) -> None:
+    def _find_place(self) -> None:
         floor = float(self.rules.floor_tariff)
         self.place = self.place_at(self.issue.level) if self.issue else floor
-        now = self.table.read(self.place, self.grown)
-        self.tariff, self.duty = now.average, now.duty
-        self.demanded, self.routed = now.flow, now.routed
-        self.revenue, self.loss, self.heard = now.revenue, now.loss, now.heard_at_home
+        self.tariff = self.table.read(self.place, self.grown).average
 
-    def abroad(self) -> Effects:
-        """What its tariff does, as far as elasticities have grown now."""
-        return self.table.read(self.place, self.grown)
+    def _read(self) -> None:
+        now = self.effects = self.table.read(self.place, self.grown)
+        self.duty, self.demanded, self.routed = now.duty, now.flow, now.routed
+        self.revenue, self.loss, self.heard = now.revenue, now.loss, now.heard_at_home
 
     def trade(self) -> None:
         """Tariff and elasticities follow the level in force; goods arrive, orders are placed."""
         before = self.tariff
-        self._read()
+        self._find_place()
         change = min(abs(self.tariff - before) / self.shared.age_reset, 1.0)
         self.age = (self.age + 1.0) * (1.0 - change)
         self.grown = 1.0 - math.exp(-self.age / self.shared.elasticity_weeks)
+        self._read()
         self.by_group = self.by_group + self.table.groups(self.place, self.grown)
         self.imports = self._arriving()
         self.orders += self.rules.order_speed * (self.demanded - self.orders)
@@ -151,10 +151,6 @@ class Border:
         return linear, convex, benefit
 
     # ---- the record
-
-    def begin_month(self, draw: float) -> None:
-        """The normal error of a month's record."""
-        self.noise = draw
 
     @property
     def recorded(self) -> float:

@@ -9,6 +9,7 @@ count from 1 January 2018.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -201,13 +202,17 @@ class Path:
 
 
 class Law:
-    """The week's state of law: the record goes on, courts rule, section 122 comes and lapses."""
+    """The week's state of law: the record goes on, courts rule, section 122 comes and lapses, what fell
+    is rebuilt.
+    """
 
     def __init__(self, model: PlainTruce) -> None:
         self.model, self.rules = model, model.scenario.law
         self.first_day = day_of(dt.date.fromisoformat(model.scenario.calendar.start))
         self.day, self.next_day = self.first_day, self._next_change(self.first_day)
         self.void: set[str] = set()
+        self.struck: set[str] = set()  # ever; what is rebuilt is not struck down again
+        self.rebuilt: float = math.inf  # the week in which what fell stands on another statute
         self.section_122, self.section_122_ends = 0.0, 0
 
     def state_for(self, side: str) -> LegalState:
@@ -232,14 +237,20 @@ class Law:
         today = self.first_day + 7 * self.model.week
         if self.next_day <= today:
             self.day, self.next_day = today, self._next_change(today)
+        if self.model.week >= self.rebuilt:
+            self.void &= {"third"}
         if self.section_122 > 0.0 and self.model.week >= self.section_122_ends:
             self.section_122 = 0.0
         self._tell_borders()
 
     def take_ruling(self, kind: str, rate: float) -> None:
         """A ruling, which Washington may answer by section 122; or section 122 of its own."""
-        struck = set(_STRUCK[kind]) - self.void
+        struck = set(_STRUCK[kind]) - self.struck
         self.void |= struck
+        self.struck |= struck
+        if struck:
+            weeks = self.rules.rebuild_weeks
+            self.rebuilt = self.model.week + weeks if weeks > 0 else math.inf
         if kind == "section_122":
             self._impose(rate)
         elif struck and self.rules.reinstates and self.section_122 <= 0.0:

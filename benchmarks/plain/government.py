@@ -239,7 +239,7 @@ class Government(mesa.Agent):
         """Exports lost to the other's tariff, boycotts, and output lost for want of the good it needs;
         and what of that is heard.
         """
-        market, abroad = self.model.market_of(self.name), self.other.border.abroad()
+        market, abroad = self.model.market_of(self.name), self.other.border.effects
         dearer = (market.price - 1.0) * market.settings.scarce_spend
         boycotted = boycott_losses(self)
         self.export_loss, heard = abroad.export_loss, abroad.heard_abroad

@@ -80,6 +80,7 @@ class PlainTruce(mesa.Model):
         self.deal_since: int | None = None
         self.events: set[str] = set()
         self.schedule, self.summit, self.sprint = Schedule(scenario), 0.0, False
+        self.law = Law(self)
         self._make_markets()
         self._make_sides()
         self._draw_offer()
@@ -165,6 +166,10 @@ class PlainTruce(mesa.Model):
     def draw(self, purpose: str, side: Government | None = None) -> float:
         """A uniform draw in (0, 1) for a decision of a side, or of nobody's."""
         return 1.0 - self.random.random()
+
+    def draw_normal(self, purpose: str) -> float:
+        """A standard normal draw of the world: of demand for a kind of purchases, of a month's record."""
+        return self.random.gauss(0.0, 1.0)
 
     def draw_of_firm(self, purpose: str, firm: Firm) -> float:
         """A uniform draw in (0, 1) for a firm."""
@@ -307,7 +312,7 @@ class PlainTruce(mesa.Model):
         if month != self.month:
             self.month = month
             for side in self.governments:
-                side.border.begin_month(self.random.gauss(0.0, 1.0))
+                side.border.noise = self.draw_normal(f"record_{side.name}")
 
     # ---- talks
 

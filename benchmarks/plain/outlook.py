@@ -52,7 +52,7 @@ def odds(worths: Sequence[float], noise: float) -> list[float]:
 
 
 def hawks_of(side: Government) -> float:
-    """H: what hawk pressure weighs in decisions."""
+    """H: what hawk pressure weighs in decisions, more before an election."""
     return side.politics.hawk_push * side.hawk * side.campaign
 
 
@@ -109,19 +109,21 @@ def drawn_aim(side: Government, draw: float) -> list[Issue]:
     if side.model.scenario.linkage.enforcement != "track" or not usual:
         return usual
     rules = side.model.scenario.truce.disputes
-    ways = [_hardest(side, [issue for issue in side.own if issue.purchases is None])]
-    for kind in side.model.purchases.values():
-        if kind.issue in side.own and kind.issue.harm(alone=True) > 0.0:
-            ways.append([kind.issue])
-    if len(ways) == 1:
-        return ways[0]
-    worths = [
-        sum(issue.harm(True) - issue.harm_at_home(True, rules.own_cost) for issue in way)
-        if way
-        else -math.inf
-        for way in ways
-    ]
+    usual = _hardest(side, [issue for issue in side.own if issue.purchases is None])
+    ways = [usual, *([kind.issue] for kind in side.model.purchases.values() if kind.issue)]
+    worths = [_worth_of_aim(side, way) for way in ways]
+    if max(worths) == -math.inf:
+        return []
     return ways[pick(odds(worths, rules.measure_spread), draw)]
+
+
+def _worth_of_aim(side: Government, way: list[Issue]) -> float:
+    """Harm less own cost of a whole measure on one issue of trade, if it is the side's and hurts."""
+    cost = side.model.scenario.truce.disputes.own_cost
+    for issue in way:
+        if issue in side.own and issue.track == "trade" and issue.harm(alone=True) > 0.0:
+            return issue.harm(alone=True) - issue.harm_at_home(True, cost)
+    return -math.inf
 
 
 def aim_at(side: Government, aim: list[Issue]) -> None:

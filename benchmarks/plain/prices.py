@@ -8,7 +8,6 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.plain.agenda import left_across
 from benchmarks.plain.outlook import foreseen
 
 if TYPE_CHECKING:
@@ -82,11 +81,7 @@ def _screen(accepts: float, later: float) -> tuple[float, float]:
 
 
 def _plan(model: PlainTruce) -> None:
-    """Backward from the end of the next clock to this week's first meeting.
-
-    What is left of waiting across a date, and across weeks in which the leaders meet, is that of the
-    last meeting before.
-    """
+    """Backward from the end of the next clock to this week's first meeting."""
     talks, us, cn = model.scenario.truce.talks, model.us, model.cn
     weeks = int(min(model.weeks_to_bargain, _FAR_WEEKS))
     rates = [
@@ -104,8 +99,8 @@ def _plan(model: PlainTruce) -> None:
         found.append((waits, (us_keeps, cn_keeps)))
     coming = found[::-1][: model.meetings_this_week]
     for n, side in enumerate((us, cn)):
-        side.waits = [waits[n] for waits, _ in this_week]
-        side.keeps = [keeps[n] for _, keeps in this_week]
+        side.waits = [waits[n] for waits, _ in coming]
+        side.keeps = [keeps[n] for _, keeps in coming]
 
 
 def _steps(model: PlainTruce, weeks: int, talks: Any) -> Iterator[tuple[float, list[float]]]:

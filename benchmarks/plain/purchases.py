@@ -49,7 +49,8 @@ class Purchases:
     @property
     def boycotted(self) -> float:
         """What a whole boycott takes away."""
-        return float((1.0 - _NO_BOYCOTT_STOPS) * self.settings.boycott.flow)
+        most = min(self.settings.boycott.flow, self.settings.natural)
+        return float((1.0 - _NO_BOYCOTT_STOPS) * most)
 
     @property
     def boycott_loss(self) -> float:
@@ -118,7 +119,7 @@ def buy(model: PlainTruce) -> None:
     spread = model.scenario.purchases.demand_spread / math.sqrt(_YEAR)
     for kind in model.purchases.values():
         if spread > 0.0:
-            kind.walk *= math.exp(spread * model.random.gauss(0.0, 1.0) - 0.5 * spread**2)
+            kind.walk *= math.exp(spread * model.draw_normal(kind.name) - 0.5 * spread**2)
         kind.buy(model.law.first_day, model.week, model.status == "broken")
 
 

@@ -10,7 +10,6 @@ import math
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from benchmarks.plain.agenda import NEAR
 from benchmarks.plain.disputes import end_crisis, lift_measures, restore
 from benchmarks.plain.frontier import Frontier, Stake
 from benchmarks.plain.outlook import hawks_of, logistic
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["agree_on_return", "hold_interim_talks"]
 
+_NEAR = 3.0  # talks near the date, in those of calm
 _HOLD_WEEKS = 26.0
 _LAST_WEEKS = 2
 

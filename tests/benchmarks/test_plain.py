@@ -22,13 +22,16 @@ from sim.rules.randomness import (
     CRISIS,
     EASE,
     ENDING,
+    EXPORTS,
     FILE,
     GRADE,
     HOME,
+    IMPORTS,
     KIND,
     LEAD,
     LICENSED,
     MEASURES,
+    NOBODY,
     ORDER,
     REENTRY,
     RENEW,
@@ -36,12 +39,14 @@ from sim.rules.randomness import (
     TERM,
     TRUSTED,
     WAR,
+    normal,
     uniform,
 )
+from sim.rules.randomness import PURCHASES as DEMAND
 from sim.rules.relations import turn_of
 from sim.rules.start import GOOD_ENTITIES
 from sim.validation.symmetry import BY_THE_CLOCK
-from sim.vocabulary import CONTROLS, GOODS, OUTCOMES, SIDES, STATUSES, TRACKS
+from sim.vocabulary import CONTROLS, GOODS, OUTCOMES, PURCHASES, SIDES, STATUSES, TRACKS
 
 # every draw but those handed on settled beforehand: no spread, no noise, and every chance so near 0
 # or 1 that it decides nothing
@@ -50,8 +55,6 @@ _CERTAIN = (
     *(f"{side}.belief_error=0" for side in SIDES),
     *(f"compliance.{side}.drift_rate=0" for side in SIDES),
     "compliance.monitoring_noise=0",
-    "purchases.demand_spread=0",
-    *(f"economy.{side}.month_spread=0" for side in SIDES),
     *(f"licensing.chip_offer.{name}_spread=0" for name in ("quality", "bar")),
     # prices are drawn once, and handed on
     *(f"{side}.resolve.turnover=0" for side in SIDES),
@@ -128,6 +131,15 @@ class _Handed(PlainTruce):
             stream, place = _DRAWS[purpose]
             entity = turn_of(place, number)
         return float(uniform(self.ensemble_seed, 0, stream, self.week, entity))
+
+    def draw_normal(self, purpose: str) -> float:
+        """The draw of the ensemble for the week's demand, or the month's record."""
+        if purpose in PURCHASES:
+            entity = np.int64(PURCHASES[purpose].code)
+            return float(normal(self.ensemble_seed, 0, DEMAND, self.week, entity))
+        stream = IMPORTS if purpose == "record_us" else EXPORTS
+        month = 12 * (self.today.year - 2018) + self.today.month - 1
+        return float(normal(self.ensemble_seed, 0, stream, month, NOBODY))
 
     def draw_of_firm(self, purpose: str, firm: Firm) -> float:
         """The draw of the ensemble for the same firm."""
