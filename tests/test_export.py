@@ -210,7 +210,9 @@ def test_what_is_exported_is_read_back_as_what_is_bargained_over(scenario, at, t
         )
         for place, chosen in enumerate(exercise.choices):
             ours = problem.value(np.asarray(problem.red_line) * chosen)[1 + side]
-            assert worst + spread * exercise.utilities[place, side] == pytest.approx(ours, abs=1e-7)
+            # each topic's utility is written to a billionth
+            near = 1e-9 * spread * len(exercise.issues)
+            assert worst + spread * exercise.utilities[place, side] == pytest.approx(ours, abs=near)
     assert [topic.name for topic in exercise.issues] == list(about["issues"])
     assert [list(topic.options) for topic in exercise.issues] == [
         one["items"] for one in about["issues"].values()

@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import math
 
-from sim.rules.codes import BROKEN, N_PURCHASES
+from sim.rules.codes import BROKEN, N_PURCHASES, code
 from sim.rules.compiled import formula, rule
 from sim.rules.mathematics import clip, exp
 from sim.rules.randomness import PURCHASES, normal_row
 from sim.rules.relations import NO_PURCHASES, driver_purchases, purchases_driver
+from sim.rules.shipping import season_of_week
 
 __all__ = [
     "LEFT",
@@ -36,9 +37,7 @@ __all__ = [
 ]
 
 LEFT = 0.05  # share of a flow that no boycott stops: what is on its way, and exempted buyers
-_DAYS, _MONTHS = 365.25, 12
-# US shipments of soybeans to China by month, over their mean (trade_season.csv; USDA, recalled)
-_SOYBEANS = (1.44, 0.96, 0.6, 0.36, 0.24, 0.24, 0.24, 0.36, 0.84, 2.4, 2.4, 1.92)
+_WEEK = code(7)
 _YEAR = 52.0  # weeks over which what is due and what was bought are compared
 _NOTHING = 1e-9
 
@@ -50,15 +49,9 @@ def is_purchases(driver):
 
 
 @formula
-def season(first_day, week, harvest):
-    """What a week holds over a year's mean week, where the share ``harvest`` is soybeans.
-
-    ``first_day`` counts from 1 January 2018, ``week`` from there; it is the month of the week's
-    fourth day.
-    """
-    years = (first_day + 7.0 * week + 3.0) / _DAYS
-    month = int(_MONTHS * (years - math.floor(years)))
-    return 1.0 + harvest * (_SOYBEANS[month] - 1.0)
+def season(harvest, share):
+    """What a week holds over a year's mean week, where ``share`` is soybeans, in season ``harvest``."""
+    return 1.0 + share * (harvest - 1.0)
 
 
 @formula
@@ -132,6 +125,7 @@ def boycotts_lose(s, p, i):
 def start_purchases(s, p):
     """The first day: nothing is owed, and what is bought is what is bought anyway."""
     w = s.world
+    w.purchased = 0.0
     for kind in range(N_PURCHASES):
         w.demand_walk[kind] = 1.0
         w.bought[kind], w.due[kind] = (
@@ -170,14 +164,17 @@ def _wander(s, p):
 def buy(s, p):
     """The week's purchases and what is due, of each kind; what is lacking of what was pledged.
 
+    What pledges and boycotts add to a year's flow in all, ``purchased``, is part of what China imports.
     Promised levels must have moved on. What a measure withdraws is no shortfall: it is answered
     itself. Without a truce nothing is owed.
     """
     w, issues, kinds = s.world, s.issues, p.purchases.kinds
     _wander(s, p)
+    w.purchased = 0.0
+    soybeans = season_of_week(s.groups.harvest, p.calendar.day + _WEEK * w.week)
     for kind in range(N_PURCHASES):
         k = w.driver_issue[purchases_driver(kind)]
-        harvest = season(p.calendar.day, w.week, kinds.harvest[kind])
+        harvest = season(soybeans, kinds.harvest[kind])
         natural, extra, kept, back, away = kinds.natural[kind], 0.0, 1.0, 0.0, 0.0
         if k >= 0:
             extra, kept = issues.promised[k] * kinds.extra[kind], issues.kept[k]
@@ -187,6 +184,7 @@ def buy(s, p):
         w.bought[kind] = (
             harvest * (natural - away + kept * (1.0 - back) * extra) * w.demand_walk[kind]
         )
+        w.purchased += (kept * (1.0 - back) * extra - away) * w.demand_walk[kind]
         if k < 0:
             continue
         if w.status == BROKEN:

@@ -158,7 +158,7 @@ def start_trade(s, p):
     Orders rest at what is demanded, or close on it from where they stood four weeks before.
     """
     w = s.world
-    w.void, w.rebuilt, w.month = 0, 0, _NO_MONTH
+    w.void, w.struck, w.rebuilt, w.month = 0, 0, 0, _NO_MONTH
     w.section_122, w.section_122_end = 0.0, 0
     w.law_day = p.calendar.day
     w.law_next = day_of_next_row(s.bases, w.law_day)
@@ -196,6 +196,8 @@ def trade(s, p):
     for i in range(N_SIDES):
         _set_tariff(s, p, i)
         _ship(s, p, i)
+    # what was pledged, or is boycotted, comes beside what tariffs leave
+    w.trade[CN] = max(0.0, w.trade[CN] + w.purchased)
     for i in range(N_SIDES):
         side, its = s.sides[i], other(i)
         panel = panel_of(s.tables, its, w.bargained[its])

@@ -89,7 +89,7 @@ SAYS: dict[tuple[str, str], dict[str, Any]] = {
     ("purchases", "second_year"): {
         f"purchases.{kind}.extra": MORE for kind in ("farm", "energy", "goods")
     },
-    ("law", "no_answer"): {"law.reinstates": False},
+    ("law", "no_answer"): {"law.reinstates": False, "law.rebuild_weeks": 0},
     ("shocks", "frequent"): {
         f"shocks.events.{name}.rate": (2.0,) for name in ("us_hawks", "cn_hawks", "us_listing")
     },

@@ -14,6 +14,7 @@ from sim.config.renamed import (
     GONE,
     NEW_CHOICES,
     NEW_EVENTS,
+    NEW_ITEMS,
     NEW_MEASURES,
     NEW_NAMES,
     SUPERSEDED,
@@ -79,6 +80,15 @@ _NOW = {path for path, _, _ in leaves(Scenario())}
             "+shocks.events.it={kind: tariff_ceiling, side: us, start: '2025-08-01'}",
             "did you mean: void_ieepa or void_reciprocal",
         ),
+        (
+            "issues.fentanyl_purchases.benefit=30",
+            r"did you mean: issues\.fentanyl\.benefit or issues\.farm_purchases\.benefit or "
+            r"issues\.energy_purchases\.benefit or issues\.goods_purchases\.benefit",
+        ),
+        (
+            "~issues.fentanyl_purchases",
+            r"did you mean: issues\.fentanyl or issues\.farm_purchases or",
+        ),
         ("start=2025-08-01", r"did you mean: calendar\.start"),
         ("compliance.first_accuser=us", "who moves first in a dispute is drawn each week"),
         (
@@ -97,6 +107,10 @@ def test_who_types_an_old_name_is_led_to_the_new_one(typed: str, meant: str) -> 
     [
         ("truce: {early_rate: 0.1}", r"did you mean: truce\.hold_out or truce\.haste"),
         ("compliance: {retaliation_weeks: 2}", r"did you mean: truce\.disputes\.reconsider"),
+        (
+            "issues: {fentanyl_purchases: {terms: 0.2}}",
+            r"did you mean: issues\.fentanyl or issues\.farm_purchases or",
+        ),
         ("politics: {us: {hawk_extension: 2}}", r"did you mean: politics\.us\.hawk_push"),
         ("compliance: {first_accuser: us}", "who moves first in a dispute is drawn each week"),
     ],
@@ -114,6 +128,7 @@ def test_so_is_who_writes_it_in_a_file(tmp_path: Path, written: str, meant: str)
         ("compliance.retaliation_depth", r"did you mean: truce\.disputes\.depth"),
         ("politics.cn.settle_hawks", r"did you mean: politics\.cn\.hawk_settling"),
         ("linkage.tables", r"did you mean: linkage\.tracks"),
+        ("issues.fentanyl_purchases.terms", r"did you mean: issues\.fentanyl\.terms or"),
         ("compliance.first_accuser", "who moves first in a dispute is drawn each week"),
     ],
 )
@@ -138,6 +153,16 @@ def test_who_asks_for_an_old_measure_is_led_to_the_new_one() -> None:
             sim.evaluate(Scenario(), {"linkage.cn": [0.1]}, runs=1, measures=[old])
     with pytest.raises(SimError, match=r"did you mean: measures_taken\.us"):
         sim.evaluate(Scenario(), {"linkage.cn": [0.1]}, runs=1, measures=["retaliations.us"])
+    old = "final_level.fentanyl_purchases"
+    with pytest.raises(SimError, match=r"did you mean: final_level\.fentanyl or final_level\.farm"):
+        sim.evaluate(Scenario(), {"linkage.cn": [0.1]}, runs=1, measures=[old])
+
+
+def test_an_item_that_is_gone_has_successors_that_are_there_and_stays_in_old_records() -> None:
+    for old, new in NEW_ITEMS.items():
+        assert old not in Scenario().issues and set(new) <= set(Scenario().issues)
+        recorded = {"issues": {old: {"owner": "cn", "track": "trade", "benefit": 18.0}}}
+        assert with_new_names(recorded) == recorded
 
 
 def test_so_is_who_moves_it() -> None:

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.agents.strategies import Strategy
+from sim.agents.view import View
 from sim.config.compose import load
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
@@ -276,3 +278,33 @@ def test_both_engines_read_the_calendar_alike() -> None:
     ours, _ = simulate(flatten(scenario), np.zeros(4, np.int64), numbers, 3)
     theirs, _ = mesa(scenario, numbers, 3)
     assert all_measures(ours) == all_measures(theirs)
+
+
+class Listener(Strategy):
+    """It delivers, and keeps what it is told of the calendar."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[int, float]] = []
+
+    def deliver(self, view: View) -> str:
+        self.told.append((view.week, view.weeks_to_summit))
+        return "full"
+
+
+def test_a_side_is_told_how_far_the_next_meeting_of_the_leaders_is() -> None:
+    short = {
+        "calendar.horizon_weeks": 12,
+        "outcomes.weeks_in_force": 0,
+        "compliance.review_rate": 1.0,
+    }
+    heard = []
+    for scenario in (alone("summit", 38, 0.4), NONE):
+        listener = Listener()
+        strategies = {"us": listener}
+        TruceModel(scenario.change(short), 1, 0, collect="none", strategies=strategies).run_model()
+        heard.append(listener.told)
+    near, none = heard
+    assert [week for week, _ in near][:3] == [0, 1, 2] and none
+    for week, ahead in near:
+        assert ahead == (pytest.approx(38 / 7 - week) if week <= 5 else np.inf)
+    assert {ahead for _, ahead in none} == {np.inf}

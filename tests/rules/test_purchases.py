@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
 from collections.abc import Callable
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -13,17 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import sim
 from sim.config.params import day_of
 from sim.config.scenario import Scenario
 from sim.model import TruceModel
-from sim.rules.codes import BROKEN, CN, US
+from sim.rules.codes import BROKEN, CN, FIXED_DUTIES, US
 from sim.rules.compliance import SLACK, deliver
+from sim.rules.customs import STACK, facts
 from sim.rules.disputes import impose, lift, restore
+from sim.rules.law import set_stack
 from sim.rules.outlook import EVERYTHING, aim_at, draw_measure
 from sim.rules.purchases import LEFT, boycott_cost, boycott_loss, season
+from sim.rules.shipping import season_of_week
 from sim.rules.trade import trade
-from sim.vocabulary import PURCHASES
+from sim.rules.trade_groups import group_market
+from sim.vocabulary import PURCHASES, TRADE_GROUPS
 
 Runs = Callable[..., np.ndarray]
 
@@ -68,24 +68,22 @@ def index(model: TruceModel, name: str) -> int:
     return model.params.issues.index(name)
 
 
-def test_the_season_is_that_of_the_data_and_adds_up_to_a_year() -> None:
-    path = files("sim.data") / "trade_season.csv"
-    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
-    soy = {int(row["month"]): float(row["factor"]) for row in rows if row["series"] == "soybeans"}
-    for month, factor in soy.items():
-        day = day_of(f"2026-{month:02d}-12")
-        assert season(day, 0, 1.0) == factor
-        assert season(day, 0, 0.0) == 1.0
-    weeks = np.array([season(day_of("2026-01-01"), week, 1.0) for week in range(52)])
-    assert weeks.mean() == pytest.approx(1.0, abs=0.03)
-    assert sum(soy[month] for month in (10, 11, 12)) / 12.0 == pytest.approx(0.56, abs=0.001)
+def harvest_on(day: str | int, week: int = 0, share: float = 0.51) -> float:
+    """The season of a week from a day, of a kind of which ``share`` is soybeans."""
+    number = day_of(day) if isinstance(day, str) else day
+    return float(season(season_of_week(facts().groups["harvest"], number + 7 * week), share))
 
 
-@given(st.integers(0, 4000), st.integers(0, 520), st.floats(0.0, 1.0))
-def test_a_season_comes_again_and_is_never_negative(day: int, week: int, harvest: float) -> None:
-    one = season(day, week, harvest)
-    assert one >= 1.0 - harvest
-    assert season(day + 7 * week, 0, harvest) == one
+def test_the_season_adds_up_to_a_year_and_its_autumn_holds_more_than_half() -> None:
+    whole = [harvest_on("2026-01-01", week, 1.0) for week in range(52)]
+    assert np.mean(whole) == pytest.approx(1.0, abs=0.02)
+    assert sum(whole[39:]) / 52.0 == pytest.approx(0.56, abs=0.01)
+    assert {harvest_on("2026-01-01", week, 0.0) for week in range(52)} == {1.0}
+
+
+@given(st.floats(0.0, 12.0), st.floats(0.0, 1.0))
+def test_a_season_lies_between_even_and_that_of_soybeans(harvest: float, share: float) -> None:
+    assert min(1.0, harvest) - 1e-12 <= season(harvest, share) <= max(1.0, harvest) + 1e-12
 
 
 def test_kept_gives_the_record_of_phase_one() -> None:
@@ -174,17 +172,17 @@ def test_slack_a_raised_hand_and_a_break_change_what_is_owed() -> None:
     s["world"]["status"] = BROKEN
     deliver(s, p)
     assert s["world"]["extra_due"][FARM] == pytest.approx(
-        s["world"]["due"][FARM] - season(p["calendar"]["day"], 9, 0.51) * 12.2
+        s["world"]["due"][FARM] - harvest_on(int(p["calendar"]["day"]), 9) * 12.7
     )
 
 
 def test_a_pledge_is_worth_a_margin_and_a_better_balance() -> None:
-    """Farm: 12.5 (.24 1.9 + .03) = 6.075; buying dearer costs 12.5**2 / (2 12.2 4.3) = 1.489."""
+    """Farm: 12.5 (.24 1.9 + .03) = 6.075; buying dearer costs 12.5**2 / (2 12.7 4.1) = 1.500."""
     own = Scenario().issues["farm_purchases"]
     model = TruceModel(Scenario(), 1, 0, collect="none")
     issues, k = model.state.whole[0]["issues"], index(model, "farm_purchases")
     assert issues["benefit"][k] == pytest.approx(6.075)
-    assert issues["convex"][k] - own.convex_cost == pytest.approx(1.489, abs=1e-3)
+    assert issues["convex"][k] - own.convex_cost == pytest.approx(1.500, abs=1e-3)
     assert issues["linear"][k] == pytest.approx(own.linear_cost)
     minds = Scenario().change(
         {"politics.us.surplus_weight": 0.0, "politics.cn.surplus_weight": 0.1}
@@ -224,9 +222,9 @@ def boycott(kind: str = "farm", depth: float = 1.0) -> tuple[TruceModel, Any, An
 def test_a_boycott_leaves_a_twentieth_of_the_flow_and_costs_both() -> None:
     model, s, p, k = boycott()
     deliver(s, p)
-    h = season(p["calendar"]["day"], 0, 0.51)
-    assert s["world"]["bought"][FARM] == pytest.approx(h * (12.2 - (1.0 - LEFT) * 3.7))
-    assert s["world"]["due"][FARM] == pytest.approx(h * 12.2)
+    h = harvest_on(int(p["calendar"]["day"]), 0)
+    assert s["world"]["bought"][FARM] == pytest.approx(h * (12.7 - (1.0 - LEFT) * 3.7))
+    assert s["world"]["due"][FARM] == pytest.approx(h * 12.7)
     assert s["issues"]["shortfall"][k] == 0.0  # it is answered itself
     flows = s["world"]["trade"].copy()
     lost = []
@@ -237,10 +235,90 @@ def test_a_boycott_leaves_a_twentieth_of_the_flow_and_costs_both() -> None:
         lost.append((s["sides"]["export_loss"][US], *s["sides"]["welfare_loss"]))
         lift(s, p, CN)
     exporters, us, cn = np.subtract(*lost)
-    assert (exporters, us) == pytest.approx([boycott_loss(p, FARM)] * 2, rel=1e-6)
-    assert cn == pytest.approx(boycott_cost(p, FARM), rel=1e-6)
+    assert exporters == pytest.approx(boycott_loss(p, FARM), rel=1e-6)
+    # a week between the two moves what tariffs cost a little
+    assert us == pytest.approx(boycott_loss(p, FARM), abs=0.1)
+    assert cn == pytest.approx(boycott_cost(p, FARM), abs=0.1)
     deliver(s, p)
-    assert s["world"]["bought"][FARM] == pytest.approx(h * 12.2)
+    assert s["world"]["bought"][FARM] == pytest.approx(h * 12.7)
+
+
+KINDS = {
+    "farm": ("soybeans", "other_farm"),
+    "energy": ("energy",),
+    "goods": (
+        *("machinery", "electrical_batteries", "pharma", "semiconductors"),
+        *("autos_parts", "aircraft_parts", "instruments_medical", "metals"),
+    ),
+}
+BOYCOTTED = {"farm": "soybeans", "energy": "energy", "goods": "aircraft_parts"}
+
+
+def duties_on(day: str) -> Any:
+    """China's duties on US goods by family of bases and group."""
+    stack, record = np.zeros(1, STACK), facts()
+    set_stack(record.groups, record.bases, stack[0], day_of(day))
+    return stack[0]["effective"][CN]
+
+
+def market_at(group: str, duty: float) -> tuple[float, float]:
+    """(US exports of a group to China, what they cost China against the base), at a duty that is
+    not collected beyond the truce's.
+    """
+    groups, g = facts().groups, TRADE_GROUPS[group].code
+    base = duties_on("2025-01-15")
+    own = {name: float(groups[name][CN, g]) for name in ("imports", "third", "pass_through")}
+    slopes = (float(groups[name][CN, g]) for name in ("between", "in_all", "third_slope"))
+    duties = (duty, base[:, g].sum(), base[FIXED_DUTIES, g], base[FIXED_DUTIES, g])
+    routes = (0.0, 6.0, 0.25, 1.0)
+    flow, _, _, _, buyers, revenue = group_market(
+        own["imports"], own["third"], *duties, own["pass_through"], *slopes, *routes
+    )
+    collected = duty if duty <= truce_duty(group) else 0.0
+    return flow, buyers - (revenue - (duty - collected) * flow)
+
+
+def truce_duty(group: str) -> float:
+    return float(duties_on("2025-06-11")[:, TRADE_GROUPS[group].code].sum())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_natural_purchases_are_those_of_the_groups_at_the_duties_of_the_truce(kind: str) -> None:
+    """Flows, local elasticities, margins and voices of the groups, weighted by flow."""
+    own, groups = getattr(Scenario().purchases, kind), facts().groups
+    flows, bends, margins, voices, in_2024 = [], [], [], [], []
+    for group in KINDS[kind]:
+        g, duty = TRADE_GROUPS[group].code, truce_duty(group)
+        through = float(groups["pass_through"][CN, g])
+        flow, more = market_at(group, duty)[0], market_at(group, duty - 1e-4)[0]
+        dearer = np.log((1.0 + through * duty) / (1.0 + through * (duty - 1e-4)))
+        flows.append(flow)
+        bends.append(np.log(more / flow) / dearer)
+        in_2024.append(float(groups["imports"][CN, g]))
+        margins.append(float(groups["margin"][CN, g]))
+        voices.append(float(groups["voice_exporter"][CN, g]))
+    assert own.natural == pytest.approx(sum(flows), rel=0.02)
+    assert own.elasticity == pytest.approx(np.average(bends, weights=flows), rel=0.02)
+    assert own.margin == pytest.approx(np.average(margins, weights=in_2024), rel=0.03)
+    sold = np.multiply(margins, in_2024)
+    assert own.voice == pytest.approx(np.average(voices, weights=sold), rel=0.03)
+    soy = in_2024[0] / sum(in_2024) if kind == "farm" else 0.0
+    assert own.harvest == pytest.approx(soy, abs=0.005)
+
+
+@pytest.mark.parametrize("kind", BOYCOTTED)
+def test_a_boycott_is_the_duty_that_leaves_a_twentieth_and_is_not_collected(kind: str) -> None:
+    group, own = BOYCOTTED[kind], getattr(Scenario().purchases, kind).boycott
+    g, low, high = TRADE_GROUPS[group].code, truce_duty(group), 100.0
+    flow, cost = market_at(group, low)
+    for _ in range(60):
+        duty = 0.5 * (low + high)
+        low, high = (duty, high) if market_at(group, duty)[0] > LEFT * flow else (low, duty)
+    left, then = market_at(group, high)
+    assert own.flow == pytest.approx(flow, rel=0.02)
+    assert own.cost == pytest.approx((then - cost) / (flow - left), rel=0.02)
+    assert own.margin == float(facts().groups["margin"][CN, g])
+    assert own.voice == float(facts().groups["voice_exporter"][CN, g])
 
 
 def test_soybeans_alone_are_cheap_to_boycott() -> None:
@@ -258,9 +336,9 @@ def test_all_at_once_takes_back_what_was_promised_and_no_more() -> None:
     impose(s, p, CN, EVERYTHING, 0.6, 1)
     assert not s["issues"]["boycott"].any()
     deliver(s, p)
-    h = season(p["calendar"]["day"], 0, 0.51)
+    h = harvest_on(int(p["calendar"]["day"]), 0)
     kept = s["issues"]["kept"][index(model, "farm_purchases")]
-    assert s["world"]["bought"][FARM] == pytest.approx(h * (12.2 + 0.4 * kept * 0.4 * 12.5))
+    assert s["world"]["bought"][FARM] == pytest.approx(h * (12.7 + 0.4 * kept * 0.4 * 12.5))
 
 
 def shares(**settings: object) -> dict[str, float]:
@@ -314,18 +392,11 @@ def test_boycotts_come_and_go_and_are_seen_in_what_is_bought(lived: Callable[...
         rows = np.concatenate([weekly.of(act) for act in taken])
         on_farm = (rows["side"] == CN) & (rows["first"] == names.index("farm_purchases"))
         counts.append(int(on_farm.sum()))
-        short = weekly.weeks["purchases"][..., FARM] < 0.9 * 12.2 * season_of(weekly.weeks.shape[1])
+        short = weekly.weeks["purchases"][..., FARM] < 0.9 * 12.7 * season_of(weekly.weeks.shape[1])
         assert bool(short.any()) == (counts[-1] > 0)
     assert counts[0] > counts[1]
 
 
 def season_of(weeks: int) -> np.ndarray:
     """The season of farm purchases by week of London."""
-    first = day_of(Scenario().calendar.start)
-    return np.array([season(first, week, 0.51) for week in range(weeks)])
-
-
-def test_a_day_of_the_calendar_sets_the_season() -> None:
-    day = sim.load("scenario=london", "calendar.start=2025-10-15").calendar.start
-    assert day_of("2018-01-01") == 0
-    assert day_of(day) == (dt.date(2025, 10, 15) - dt.date(2018, 1, 1)).days
+    return np.array([harvest_on(Scenario().calendar.start, week) for week in range(weeks)])

@@ -215,3 +215,25 @@ def test_what_changes_trade_has_the_sign_of_theory(
         for more in ({}, change)
     )
     assert sign * (moved - usual) > 0.0
+
+
+def test_what_is_pledged_is_imported_and_what_is_boycotted_is_not() -> None:
+    """A pledge kept in full adds its extra to China's imports; a boycott takes soybeans away."""
+    s, p = first_day()
+    from sim.rules.purchases import buy
+    from sim.rules.trade import trade
+
+    names = flatten(LONDON).issues
+    farm = names.index("farm_purchases")
+    s["issues"]["promised"][farm] = s["issues"]["kept"][farm] = 1.0
+    buy(s, p)
+    extra = float(p["purchases"]["kinds"]["extra"][0])
+    walk = float(s["world"]["demand_walk"][0])
+    assert s["world"]["purchased"] == pytest.approx(extra * walk)
+    usual, _ = first_day()
+    trade(s, p)
+    trade(usual, p)
+    assert s["world"]["trade"][CN] == pytest.approx(usual["world"]["trade"][CN] + extra * walk)
+    s["issues"]["promised"][farm], s["issues"]["boycott"][farm] = 0.0, 1.0
+    buy(s, p)
+    assert s["world"]["purchased"] < -3.0

@@ -204,7 +204,7 @@ DEFAULT_ISSUES = Named({
     # deliverable: derived: 59 % of Phase One's level, less than China bought in 2017, is .2 of the
     # extra over 2019 (PIIE 2022; docs/purchases.md); 0 to 0.5
     "goods_purchases": Issue(
-        owner="cn", track="trade", driver="goods_purchases", linear_cost=1.0, convex_cost=3.6,
+        owner="cn", track="trade", driver="goods_purchases", linear_cost=1.0, convex_cost=3.0,
         phase_in_weeks=12.0, deliverable=0.2,
     ),
     # terms, in_force: parameters.csv A4: no licence for military use (0 to 0.02)

@@ -25,13 +25,13 @@ class Boycott(Group):
     margin: Annotated[float, In(0, 1, "share"), Plausible(0.06, 0.3)]
     """what US exporters lose of a dollar that is not bought
     Source: trade_groups.csv, export_margin"""
-    voice: Annotated[float, In(0, 5, "weight"), Plausible(0.3, 3)]
+    voice: Annotated[float, In(0, 10, "weight"), Plausible(0.3, 3)]
     """how loudly their loss presses Washington
     Source: judgement, .3 to 3: trade_groups.csv, voice_exporter"""
     cost: Annotated[float, In(0, 20, "bn USD/bn USD")]
     """what a dollar that is not bought costs China
-    Source: derived: buyers' loss at the duty that leaves a twentieth of the flow
-    (trade_groups.csv; docs/purchases.md)"""
+    Source: derived: buyers' loss at the duty that leaves a twentieth of the flow and is not
+    collected, and the revenue that it no longer has (trade_groups.csv; docs/purchases.md)"""
 
 
 class Purchase(Group):
@@ -50,7 +50,7 @@ class Purchase(Group):
     margin: Annotated[float, In(0, 1, "share"), Plausible(0.06, 0.3)]
     """what US exporters earn of a dollar sold beyond natural purchases
     Source: trade_groups.csv, export_margin; kind by kind in sim/config/groups/purchases.py"""
-    voice: Annotated[float, In(0, 5, "weight"), Plausible(0.3, 3)]
+    voice: Annotated[float, In(0, 10, "weight"), Plausible(0.3, 3)]
     """how loudly their gain speaks in Washington
     Source: judgement, .3 to 3: trade_groups.csv, voice_exporter; kind by kind in
     sim/config/groups/purchases.py"""
@@ -70,40 +70,40 @@ class Purchase(Group):
 class Purchases(Group):
     """What Beijing pledges to buy beyond what it would buy anyway, by kind."""
 
-    # natural: derived: soybeans 12.8 and other farm goods 12.3 bn USD in 2024 are 3.7 and 8.5 at
+    # natural: derived: soybeans 12.8 and other farm goods 12.3 bn USD in 2024 are 3.7 and 9.0 at
     # the truce's duties (trade_groups.csv); 12 to 25
     # extra: recalled: Phase One's Annex 6.1 promised 12.5 bn USD beyond 2017 in its first year,
     # 19.5 in its second
     # margin: derived: soybeans .30, other farm goods .17, by flow of 2024 (trade_groups.csv)
     # voice: judgement, .3 to 3: soybeans 2.0, other farm goods 1.8, by flow of 2024
     # (trade_groups.csv)
-    # elasticity: derived: 9 of soybeans, 2.3 of other farm goods, by flow (trade_groups.csv); 3 to
+    # elasticity: derived: 8.5 of soybeans, 2.3 of other farm goods, by flow (trade_groups.csv); 3 to
     # 6
     # harvest: derived: soybeans in farm exports of 2024, 12.8 of 25.1 bn USD (trade_groups.csv)
     farm: Purchase = Purchase(
-        natural=12.2, extra=12.5, margin=0.24, voice=1.9, elasticity=4.3, harvest=0.51,
+        natural=12.7, extra=12.5, margin=0.24, voice=1.9, elasticity=4.1, harvest=0.51,
         boycott=Boycott(flow=3.7, margin=0.3, voice=2.0, cost=0.53),
     )  # fmt: skip
     """farm goods: soybeans, meat, grain, cotton"""
-    # natural: derived: 14.7 bn USD in 2024 are 5.7 at the truce's duties (trade_groups.csv); 5 to
+    # natural: derived: 14.7 bn USD in 2024 are 6.8 at the truce's duties (trade_groups.csv); 5 to
     # 15
     # extra: recalled: Phase One's Annex 6.1 promised 18.5 bn USD beyond 2017 in its first year,
     # 33.9 in its second
     # margin: judgement, .06 to .15: fuels are sold elsewhere (trade_groups.csv)
     energy: Purchase = Purchase(
-        natural=5.7, extra=18.5, margin=0.08, voice=1.0, elasticity=5.8,
-        boycott=Boycott(flow=5.7, margin=0.08, voice=1.0, cost=0.46),
+        natural=6.8, extra=18.5, margin=0.08, voice=1.0, elasticity=5.9,
+        boycott=Boycott(flow=6.8, margin=0.08, voice=1.0, cost=0.42),
     )  # fmt: skip
     """energy: liquefied gas, crude oil, coal"""
     # natural: derived: machinery, electrical goods, medicines, chips, cars, aircraft, instruments
-    # and metals of 71 bn USD in 2024 are 62 at the truce's duties (trade_groups.csv); 55 to 75
+    # and metals of 71 bn USD in 2024 are 64 at the truce's duties (trade_groups.csv); 55 to 75
     # extra: recalled: Phase One's Annex 6.1 promised 32.9 bn USD beyond 2017 in its first year,
     # 44.8 in its second
     # margin: derived: .17, of chips and aircraft .22, by flow (trade_groups.csv)
     # voice: judgement, .3 to 3: .8 to 1.5, by flow (trade_groups.csv)
-    # elasticity: derived: 1.1 of aircraft to 2.5, by flow (trade_groups.csv)
+    # elasticity: derived: 1.0 of medicines to 2.6 of electrical goods, by flow (trade_groups.csv)
     goods: Purchase = Purchase(
-        natural=62.0, extra=32.9, margin=0.18, voice=1.1, elasticity=2.0,
+        natural=64.0, extra=32.9, margin=0.19, voice=1.1, elasticity=1.7,
         boycott=Boycott(flow=11.1, margin=0.22, voice=1.5, cost=2.6),
     )  # fmt: skip
     """manufactures: aircraft, machinery, chips, cars, medicines"""

@@ -47,8 +47,8 @@ class Linkage(Group):
     within their red lines, that it demands before closing trade
     Source: Beijing linked magnets to chips (events.csv, 15 June 2025); size is judgement"""
     enforcement: Annotated[str, OneOf(ENFORCEMENT_SCOPES), Label("enforcement scope")] = "track"
-    """enforcement linkage: what a measure may be taken on, the own tariff alone, the issue of trade
-    that hurts the other most, or everything at once
+    """enforcement linkage: what a measure may be taken on, the own tariff alone, one issue of trade
+    (what hurts the other most, or a boycott), or everything at once
     Source: Maggi 2016; May 2025: slow magnets were answered with design software and engines"""
 
 
@@ -298,10 +298,10 @@ class Truce(Group):
     """what ending a truce past its date saves of blame
     Source: judgement, 3 times truce.unit: twice the blame of ending a truce before its date, so
     that a date that has passed frees"""
-    interim_share: Annotated[float, In(0, 2, "share"), Plausible(0.3, 0.8)] = 0.45
+    interim_share: Annotated[float, In(0, 2, "share"), Plausible(0.2, 0.6)] = 0.3
     """share of the price of settling that an interim package must show at home
-    Source: fitted: set once so that London's swap follows Geneva in at least a quarter of runs
-    (docs/truces.md)"""
+    Source: fitted: set once so that an interim package with magnets follows Geneva in half of runs, as on
+    10 June 2025 (docs/truces.md)"""
     deal_weeks: Annotated[int, In(4, 520, "weeks"), Plausible(52, 156)] = 104
     """length of a trade deal. Source: Phase One: two years of purchases, 2020 and 2021"""
     talks: Talks = Talks()
