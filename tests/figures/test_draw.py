@@ -20,7 +20,7 @@ from sim.batch.sweep import Factor, Sweep
 from sim.figures.draw import draw_all
 from sim.figures.encode import figure_bytes, settle
 from sim.figures.gallery import GALLERY, WEEKS, figure_of, figures_of, not_drawn
-from sim.figures.labels import percent
+from sim.figures.labels import percents
 from sim.figures.style import NAMES
 from sim.results import save
 
