@@ -335,7 +335,7 @@ def test_a_record_of_threats_kept_is_worth_four_cases() -> None:
 
 def test_a_grievance_is_memory_and_the_shortfall_beyond_tolerance() -> None:
     """Of worths 10, 20, 30 at 0.8 the second lacks 0.3 and the third 0.15: 10.5, less a tenth of the
-    48 owed; half of 0.2 is remembered. Trust follows 29.5 of 40, what takes effort.
+    40 owed, for a tariff takes no effort; half of 0.2 is remembered. Trust follows 29.5 of 40.
     """
     case = Case(
         compliance__monitoring_noise=0.0,
@@ -353,8 +353,8 @@ def test_a_grievance_is_memory_and_the_shortfall_beyond_tolerance() -> None:
     side = case.sides[US]
     side["grievance"], trust = 0.2, float(side["trust"])
     perceive(case.s, case.p, US)
-    assert side["grievance"] == pytest.approx(0.5 * 0.2 + 0.5 * (10.5 - 4.8))
-    assert (side["owed"], side["usual"]) == pytest.approx((48.0, 10.5 / 30.0))
+    assert side["grievance"] == pytest.approx(0.5 * 0.2 + 0.5 * (10.5 - 4.0))
+    assert (side["owed"], side["usual"]) == pytest.approx((40.0, 10.5 / 30.0))
     assert side["grieved"] == case.k["civil_magnets"]
     assert side["trust"] == pytest.approx(trust + (29.5 / 40.0 - trust) / 52.0)
 
