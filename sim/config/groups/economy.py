@@ -91,8 +91,8 @@ class Importer(Group):
     """orders four weeks before the first day, closing on demand since; 0 for orders at rest
     Source: fitted: the flows of May and June 2025 (trade_flows.csv; `python -m benchmarks.trade`)"""
     moved_start: Annotated[float, In(-13, 13, "weeks of orders")] = -0.4
-    """orders brought forward before the first day, or put off (negative). Source: fitted, as
-    orders_start"""
+    """orders brought forward before the first day, or put off (negative).
+    Source: fitted to trade_flows.csv, as orders_start"""
 
     rules = (Rule("floor_tariff", "<", "ceiling_tariff", "not below the ceiling"),)
 
