@@ -191,7 +191,7 @@ def test_red_lines_are_never_crossed(runs: Runs) -> None:
 
 def test_beliefs_improve_with_talks(runs: Runs) -> None:
     """Of a side that hears from one that knows: where both err, each takes on the other's error
-    (docs/model.md, *Learning*).
+    (docs/model.md, *Design concepts*).
     """
     both = {"linkage.security_first": True, "cn.belief_error": 0.0}
     dull = runs(both | {"us.learning_rate": 0.0, "cn.learning_rate": 0.0}, 80)
