@@ -32,6 +32,7 @@ class Border:
     """A government's tariff and what comes in by it."""
 
     table: Table
+    demanded: float
 
     def __init__(self, side: Government) -> None:
         self.side, self.model = side, side.model
