@@ -6,8 +6,6 @@ Flows and losses are bn USD/yr.
 
 from __future__ import annotations
 
-import calendar
-import datetime as dt
 import math
 from typing import TYPE_CHECKING
 
@@ -15,6 +13,7 @@ import numpy as np
 
 from benchmarks.plain.commerce import Table, table_of
 from benchmarks.plain.duties import Array, Law
+from benchmarks.plain.purchases import season_of_week
 from sim.rules.customs import facts
 from sim.vocabulary import SIDES
 
@@ -27,13 +26,13 @@ _LONGEST_VOYAGE = 8  # weeks
 _BEFORE = 4  # weeks in which orders have closed on demand on the first day
 _LEAST, _MOST = 0.6, 1.35  # of orders: what cannot wait, and what can be stored
 _LEAST_RANGE = 0.05  # of levels that a quadratic is fitted on
-_YEAR = 365.2425  # days
 
 
 class Border:
     """A government's tariff and what comes in by it."""
 
     table: Table
+    demanded: float
 
     def __init__(self, side: Government) -> None:
         self.side, self.model = side, side.model
@@ -95,6 +94,10 @@ class Border:
         placed = max(self.orders * ahead - self.moved / self.shared.payback_weeks, 0.0)
         self.moved += placed - self.orders
         self.placed[self.model.week % _LONGEST_VOYAGE] = placed
+        if self.side.name == "cn":
+            # what was pledged, or is boycotted, comes beside what tariffs leave
+            added = sum(kind.added for kind in self.model.purchases.values())
+            self.imports = max(0.0, self.imports + added)
 
     def _arriving(self) -> float:
         """By air last week's orders, by sea those of a voyage ago."""
@@ -156,10 +159,6 @@ class Border:
     def recorded(self) -> float:
         """Imports as counted, with the season of the week's days and the error of the month."""
         factors = facts().groups["season"][list(SIDES).index(self.side.name)]
-        season, day = 0.0, self.model.today
-        for _ in range(7):
-            length = calendar.monthrange(day.year, day.month)[1]
-            season += factors[day.month - 1] * _YEAR / 12.0 / length / 7.0
-            day += dt.timedelta(days=1)
+        season = season_of_week(factors, self.model.today)
         spread = self.rules.month_spread
         return float(self.imports * season * math.exp(spread * (self.noise - 0.5 * spread)))

@@ -6,16 +6,27 @@ Flows are bn USD/yr.
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 import math
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.plain.duties import Array
 from sim.rules.customs import facts
 
 if TYPE_CHECKING:
     from benchmarks.plain.government import Government, Issue
     from benchmarks.plain.model import PlainTruce
 
-__all__ = ["KINDS", "Purchases", "boycott_losses", "buy", "forgive", "start_purchases"]
+__all__ = [
+    "KINDS",
+    "Purchases",
+    "boycott_losses",
+    "buy",
+    "forgive",
+    "season_of_week",
+    "start_purchases",
+]
 
 KINDS = ("farm", "energy", "goods")
 _NO_BOYCOTT_STOPS = 0.05
@@ -29,6 +40,7 @@ class Purchases:
         self.name, self.settings, self.issue = name, settings, issue
         self.walk = 1.0
         self.bought = self.due = settings.natural
+        self.added = 0.0  # to a year's natural flow, by pledge and boycott
         self.extra_due = self.extra_short = 0.0
         if issue is not None:
             issue.purchases = self
@@ -73,9 +85,9 @@ class Purchases:
         """What was due and lacking no longer counts."""
         self.extra_due = self.extra_short = 0.0
 
-    def buy(self, first_day: int, week: int, broken: bool) -> None:
+    def buy(self, soybeans: float, broken: bool) -> None:
         """The week's purchases, and how far the extra of a year past falls short of its promise."""
-        issue, harvest = self.issue, self._season(first_day, week)
+        issue, harvest = self.issue, 1.0 + self.settings.harvest * (soybeans - 1.0)
         extra, kept, withheld, away = 0.0, 1.0, 0.0, 0.0
         if issue is not None:
             extra, kept = issue.promised * self.settings.extra, issue.kept
@@ -84,6 +96,7 @@ class Purchases:
         self.due = harvest * (natural + extra)
         had = harvest * (natural + kept * extra) * self.walk
         self.bought = harvest * (natural - away + kept * (1.0 - withheld) * extra) * self.walk
+        self.added = (kept * (1.0 - withheld) * extra - away) * self.walk
         if issue is None:
             return
         if broken:
@@ -95,12 +108,13 @@ class Purchases:
             short = min(max(self.extra_short / self.extra_due, 0.0), 1.0)
         issue.shortfall, issue.delivered = short, issue.promised * (1.0 - short)
 
-    def _season(self, first_day: int, week: int) -> float:
-        """What a week holds over a mean week: soybeans come after the harvest."""
-        years = (first_day + 7.0 * week + 3.0) / 365.25
-        month = int(12 * (years - math.floor(years)))
-        soybeans = facts().groups["harvest"]
-        return float(1.0 + self.settings.harvest * (soybeans[month] - 1.0))
+
+def season_of_week(factors: Array, day: dt.date) -> float:
+    """What the seven days from ``day`` hold over a mean week, by the factor of each day's month."""
+    days = [day + dt.timedelta(days=k) for k in range(7)]
+    lengths = [calendar.monthrange(day.year, day.month)[1] for day in days]
+    shares = [factors[day.month - 1] / length for day, length in zip(days, lengths, strict=True)]
+    return float(sum(shares) / 7.0 * 365.2425 / 12.0)
 
 
 def start_purchases(model: PlainTruce) -> dict[str, Purchases]:
@@ -117,10 +131,11 @@ def start_purchases(model: PlainTruce) -> dict[str, Purchases]:
 def buy(model: PlainTruce) -> None:
     """The world's demand wanders, and what is due is bought, or not."""
     spread = model.scenario.purchases.demand_spread / math.sqrt(_YEAR)
+    soybeans = season_of_week(facts().groups["harvest"], model.today)
     for kind in model.purchases.values():
         if spread > 0.0:
             kind.walk *= math.exp(spread * model.draw_normal(kind.name) - 0.5 * spread**2)
-        kind.buy(model.law.first_day, model.week, model.status == "broken")
+        kind.buy(soybeans, model.status == "broken")
 
 
 def forgive(side: Government) -> None:

@@ -187,12 +187,12 @@ _CASES: dict[str, tuple[int, tuple[str, ...], set[str]]] = {
     ),
     "threatened by Beijing": (2, (), {"threat_cn", "crisis_over"}),
     "lapsed, climbed the ladder, came back": (
-        1,
+        2,
         ("truce.extension_cost=60", "truce.limbo_rate=1", "truce.limbo=60"),
         {"limbo", "lapse", "rung_us", "reentry"},
     ),
     "lengths fixed, the last extension used up": (
-        1,
+        2,
         ("truce.lengths=fixed", "truce.max_extensions=2"),
         {"extension", "lapse"},
     ),
@@ -255,7 +255,7 @@ _CASES: dict[str, tuple[int, tuple[str, ...], set[str]]] = {
         {"deal_trade"},
     ),
     "priced, the last extension near": (
-        3,
+        8,
         (
             *_override(_PRICED, ("us.resolve.trade=60", "cn.resolve.trade=28")),
             "truce.max_extensions=1",
@@ -264,7 +264,7 @@ _CASES: dict[str, tuple[int, tuple[str, ...], set[str]]] = {
         {"extension", "lapse"},
     ),
     "dealt, but not at home": (
-        2,
+        1,
         (
             "us.strategy.exponent=1.5",
             "cn.strategy.exponent=1.5",
@@ -289,7 +289,7 @@ _CASES: dict[str, tuple[int, tuple[str, ...], set[str]]] = {
     ),
     "hit by dated events": (3, _DATED, {"shock", "protest_cn"}),
     "struck down piece by piece": (
-        1,
+        2,
         (*_RULED, "law.reinstates=false", "law.rebuild_weeks=20"),
         {"shock", "swap"},
     ),
@@ -312,13 +312,13 @@ _CASES: dict[str, tuple[int, tuple[str, ...], set[str]]] = {
         {"protest_us"},
     ),
     "licensed shipment by shipment": (
-        1,
+        2,
         ("licensing.magnets.regime=shipment", "linkage.us=0.3"),
         set(),
     ),
     "blocked by chips": (1, ("linkage.cn=2",), set()),
     "begun without a truce": (1, ("scenario=escalation_2025",), {"rung_us", "rung_cn", "reentry"}),
-    "begun in Geneva": (1, ("scenario=geneva_2025",), {"protest_us", "swap"}),
+    "begun in Geneva": (2, ("scenario=geneva_2025",), {"protest_us", "swap"}),
 }
 # a split by Nash is found by golden section, so that its levels are good to the root of a number's
 # last digit, and what follows from them to a little less. Where issues share a split their prices are
