@@ -52,7 +52,7 @@ from sim.vocabulary import (
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["draw", "panels", "scheduled_rows", "timeline"]
+__all__ = ["draw", "panels", "scheduled", "timeline"]
 
 # of the offers on a track by their worth to a side, as ``minerals.us``: how their columns begin
 _OFFERS = {name: f"{name}_" if name in CONTROLS else "" for name in TRACKS}
@@ -87,12 +87,17 @@ _COUNTED = {
     "ending": ("end from inside", "ends from inside"),
     "lapse": ("lapse", "lapses"),
 }
-# the same of each kind of scheduled event
-_SCHEDULED = {"summit": "*", "call": "o", "election": "s", "party_meeting": "p", "statutory": "D"}
+# mark of each kind of scheduled event, which share a row, and what the footnote calls it
+_SCHEDULED = {
+    "summit": ("*", "star"),
+    "call": ("o", "circle"),
+    "election": ("s", "square"),
+    "party_meeting": ("p", "pentagon"),
+    "statutory": ("D", "diamond"),
+}
 _WEEK = np.timedelta64(7, "D")
 _OFFERS_TALL = 2.2  # in tenths of the width
 _LOW = 0.06  # of the panel's height: a position that lines rarely cross
-_SHAPES = _MARKS | _SCHEDULED
 _Marks = tuple[np.ndarray, str, str]
 
 
@@ -138,7 +143,9 @@ def timeline(
     rows = [
         (name, kind.label, marks) for name, kind in kinds if (marks := _marks(weeks, kind.events))
     ]
-    rows += scheduled_rows(scenario, weeks)
+    coming = scheduled(scenario, weeks)
+    if coming:
+        rows.append(("scheduled", "scheduled", coming))
     tall = {"tariffs": 3.0, "events": 0.9 + 0.3 * max(1, len(rows))}
     heights = tuple(tall.get(name, _OFFERS_TALL) for name in shown)
     figure, axes = canvas(style, len(shown), 1, sum(heights) + 1.4, share_x=True, ratios=heights)
@@ -166,6 +173,8 @@ def timeline(
     dates(last, style)
     last.set_xlabel("Date (week's end)", fontsize=0.9 * style.text_size, color=INK)
     title, dated = _title(weeks, scenario, caption), dated_words(scenario)
+    if coming and "events" in panel:
+        caption = caption.adding(_scheduled_words(coming))
     silent = () if _is_package(scenario) else _silent_tracks(weeks)
     if silent:
         caption = caption.adding(f"No offer stood on {joined(list(silent))} in any week.")
@@ -203,13 +212,10 @@ def _marks(weeks: pd.DataFrame, names: tuple[str, ...]) -> list[_Marks]:
     return [marks for marks in found if len(marks[0])]
 
 
-def scheduled_rows(scenario: Scenario, weeks: pd.DataFrame) -> list[tuple[str, str, list[_Marks]]]:
-    """A row for each kind of scheduled event of which one falls within the weeks, on its day."""
-    first, last = (
-        weeks["date"].iloc[0].to_datetime64() - _WEEK,
-        weeks["date"].iloc[-1].to_datetime64(),
-    )
-    rows = []
+def scheduled(scenario: Scenario, weeks: pd.DataFrame) -> list[_Marks]:
+    """The days on which something is scheduled within the weeks, by kind, with its colour."""
+    last = weeks["date"].iloc[-1].to_datetime64()
+    first, found = weeks["date"].iloc[0].to_datetime64() - _WEEK, []
     for name, kind in CALENDAR_KINDS.items():
         days = np.asarray(
             [event.day for event in scenario.calendar.events.values() if event.kind == name],
@@ -217,9 +223,14 @@ def scheduled_rows(scenario: Scenario, weeks: pd.DataFrame) -> list[tuple[str, s
         )
         days = np.sort(days[(days >= first) & (days < last)])
         if len(days):
-            label = f"{kind.label} (scheduled)"
-            rows.append((name, label, [(days, kind.colour or INK, name)]))
-    return rows
+            found.append((days, kind.colour or INK, name))
+    return found
+
+
+def _scheduled_words(marks: list[_Marks]) -> str:
+    """Which mark is which kind, for the footnote."""
+    kinds = [f"{_SCHEDULED[name][1]} {CALENDAR_KINDS[name].label}" for _, _, name in marks]
+    return f"Scheduled: {joined(kinds)}."
 
 
 def _colour(name: str) -> str:
@@ -321,11 +332,11 @@ def _events(
     ax: Axes, rows: list[tuple[str, str, list[_Marks]]], style: Figures, weeks: pd.DataFrame
 ) -> None:
     for place, (kind, _, marks) in enumerate(rows):
-        for when, colour, _ in marks:
+        for when, colour, name in marks:
             ax.plot(
                 when,
                 np.full(len(when), place),
-                _SHAPES[kind],
+                _SCHEDULED[name][0] if name in _SCHEDULED else _MARKS[kind],
                 color=colour,
                 markersize=9,
                 markeredgecolor="white",
