@@ -247,9 +247,14 @@ def _found(
             for k, value in enumerate(levels[contrast].values):
                 within[value] = _effect(names[name], level, _only(runs, at == k), pairs)
         else:
+            # of so few runs that no value of a setting was run on both sides nothing can be said
             apart = [
-                _difference(names[name], level, runs, at, across.ends, pairs)
-                for name, level in others.items()
+                effect
+                for effect in (
+                    _difference(names[name], level, runs, at, across.ends, pairs)
+                    for name, level in others.items()
+                )
+                if not np.isnan(effect.mean).all()
             ]
     label = focus.replace("_", " ") if runs.share else measure_words(focus, results.notes)
     unit = "" if runs.share else results.notes.get(focus, {}).get("unit", "")

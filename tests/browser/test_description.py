@@ -44,6 +44,9 @@ def test_a_scenario_written_by_the_description_alone_is_the_rules_own_record() -
                     number(meta, value, scenario.calendar.start),
                 )
         counts = {
+            "calendar.day": [
+                (dt.date.fromisoformat(scenario.calendar.start) - dt.date(2018, 1, 1)).days
+            ],
             "issues.count": [len(scenario.issues)],
             "minerals.count": [len(scenario.minerals)],
             "shocks.events.count": [len(scenario.shocks.events)],

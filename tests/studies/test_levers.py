@@ -48,8 +48,8 @@ def test_the_same_setting_of_both_sides_is_one_lever_and_of_one_side_its_own() -
     assert labels([], ["linkage.cn=0.5"]) == ["participation linkage of Beijing"]
 
 
-def test_pause_and_breakthrough_differ_in_fourteen_levers() -> None:
-    assert len(labels(*PAIRS[0])) == 14
+def test_pause_and_breakthrough_differ_in_fifteen_levers() -> None:
+    assert len(labels(*PAIRS[0])) == 15
 
 
 def test_an_item_that_one_end_lacks_is_one_lever() -> None:

@@ -70,6 +70,7 @@ class Resolve(Group):
         In(0, 500, "bn USD/yr"),
         Plausible(2, 9),
         Label("price of settling minerals"),
+        Lever("gain a deal on minerals needs", 27),
     ] = 4.1
     """mean on the minerals track
     Source: derived: the share of trade, .75, of the most each could gain on London's first day,
