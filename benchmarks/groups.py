@@ -40,6 +40,7 @@ _DRAWN = {
     "waived": "legacy_waived_share",
 }
 _PARTNER_SHARE = "partner_share"
+_BY_GROUP = tuple(name for name in GROUPS.names or () if GROUPS[name].shape == (2, int(N_GROUPS)))
 
 
 class Bought(NamedTuple):
@@ -128,7 +129,7 @@ class Economy:
         return replace(self, enforcement=enforcement)
 
     def _group(self, side: int, g: int, duty: float, third_duty: float) -> tuple[float, ...]:
-        of = {name: float(self[name][side, g]) for name in GROUPS.names or ()}
+        of = {name: float(self[name][side, g]) for name in _BY_GROUP}
         base = float(self.base[side][g])
         direct, routed, third, _, buyers, revenue = group_market(
             of["imports"],

@@ -23,19 +23,19 @@ from sim.ensemble.execute import available_threads, simulate
 __all__ = ["AXES", "Axis", "growth", "slope", "with_issues"]
 
 # the tariffs alone make a trade track, the next pair the controls tracks; then what else London has,
-# then what it has not
+# purchases beside issues of Washington's that it has not
 _PAIRS = (
     ("us_tariff", "cn_tariff"),
     ("ai_chips", "military_magnets"),
     ("us_counter_controls", "civil_magnets"),
     ("fentanyl", "critical_minerals"),
+    ("visas", "farm_purchases"),
+    ("outbound_capital", "energy_purchases"),
 )
-_ADDED = (
-    "+issues.visas={owner: us, track: trade, benefit: 6, linear_cost: 1, convex_cost: 8}",
-    "+issues.soy={owner: cn, track: trade, benefit: 6, linear_cost: 1, convex_cost: 8}",
-    "+issues.outbound_capital={owner: us, track: semiconductors, benefit: 6, linear_cost: 2, convex_cost: 10}",
-    "+issues.cables={owner: cn, track: minerals, benefit: 6, linear_cost: 2, convex_cost: 10}",
-)
+_ADDED = {
+    "visas": "{owner: us, track: trade, benefit: 6, linear_cost: 1, convex_cost: 8}",
+    "outbound_capital": "{owner: us, track: semiconductors, benefit: 6, linear_cost: 2, convex_cost: 10}",
+}
 _FIRMS, _WEEKS = 160, 104
 
 
@@ -76,11 +76,11 @@ def _with_weeks(weeks: int, effort: int) -> tuple[float, Work]:
 
 
 def with_issues(count: int) -> Scenario:
-    """London with an even number of issues from 2 to 12: the pairs from the last on are removed, or
-    others added.
-    """
-    removed = [f"~issues.{name}" for pair in _PAIRS[count // 2 :] for name in pair]
-    return sim.load("scenario=london", *removed, *_ADDED[: max(0, count - 8)])
+    """London with an even number of issues from 2 to 12: the first pairs, some of issues of one's own."""
+    kept = [name for pair in _PAIRS[: count // 2] for name in pair]
+    removed = [f"~issues.{name}" for name in sim.load("scenario=london").issues if name not in kept]
+    added = [f"+issues.{name}={_ADDED[name]}" for name in kept if name in _ADDED]
+    return sim.load("scenario=london", *removed, *added)
 
 
 def _each(scenario: Scenario, runs: int) -> tuple[float, Work]:

@@ -55,7 +55,7 @@ __all__ = [
     "tournament",
 ]
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"
 
 _HOMES = {
     "Interrupted": "sim.api",

@@ -434,11 +434,11 @@ TRACK_RULES = Terms(Term("separate", "separate tracks"), Term("package", "one pa
 CALENDAR_KINDS = Terms(
     Term("summit", "summit"),
     Term("call", "leaders' call"),
-    Term("election", "US election"),
-    Term("party_meeting", "party meeting"),
+    Term("election", "US election", SIDES["us"].colour),
+    Term("party_meeting", "party meeting", SIDES["cn"].colour),
     Term("statutory", "date of law"),
 )
-"""Scheduled events; party meetings and dates of law are shown, and no rule reads them."""
+"""Scheduled events; party meetings and dates of law are shown and move nothing."""
 RATIFIERS = Terms(Term("executive", "an executive agreement"), Term("vote", "a vote"))
 ENFORCEMENT_SCOPES = Terms(
     Term("issue", "the own tariff"), Term("track", "one issue of trade"), Term("all", "all issues")
@@ -604,6 +604,12 @@ ACTS = Terms(
         first="issue",
         second="regime",
     ),
+    Act(
+        "scheduled",
+        "is on the calendar",
+        sentence="On the calendar: {scheduled}.",
+        first="scheduled",
+    ),
 )
 """What happens, a line each in the log of a run (:mod:`sim.rules.asks`)."""
 SENTENCES: dict[str, dict[str, str]] = {
@@ -627,6 +633,8 @@ SENTENCES: dict[str, dict[str, str]] = {
     "list": {"last": " and ", "other": ", "},
     # by rank
     "regime": {str(regime.code): regime.label for regime in REGIMES.values()},
+    # by code
+    "scheduled": {str(kind.code): kind.label for kind in CALENDAR_KINDS.values()},
     "week": {"line": "Week {n}, {day}: {text}"},
     "end": {outcome.name: f"The run ends in a {outcome.label}." for outcome in OUTCOMES.values()},
 }

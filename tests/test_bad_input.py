@@ -212,12 +212,12 @@ VALUES = [
     _set("true for a number", "truce.extension_cost=true", "truce.extension_cost", "not a number"),
     _set("list for a number", "truce.extension_cost=[1,2]", "truce.extension_cost", "not a number"),
     _set("fraction for a count", "truce.length_weeks=13.5", "truce.length_weeks", "whole number"),
-    _set("per cent sign", "economy.us.base_tariff=55%", "economy.us.base_tariff", "0.55"),
-    _set("per cent meant", "economy.us.base_tariff=55", "economy.us.base_tariff", "0.55"),
+    _set("per cent sign", "economy.us.floor_tariff=55%", "economy.us.floor_tariff", "0.55"),
+    _set("per cent meant", "economy.us.floor_tariff=55", "economy.us.floor_tariff", "0.55"),
     _set(
         "decimal comma",
-        "economy.us.base_tariff='0,55'",
-        "economy.us.base_tariff",
+        "economy.us.floor_tariff='0,55'",
+        "economy.us.floor_tariff",
         "did you mean: 0.55",
     ),
     _set("base sixty", "truce.length_weeks=1:44", "truce.length_weeks", "base 60"),
@@ -296,10 +296,10 @@ CONTRADICTIONS = [
         "floor above ceiling", "economy.us.floor_tariff=1.9", "economy.us.floor_tariff", "ceiling"
     ),
     _set(
-        "elasticities reversed",
-        "economy.us.elasticity_short=5.5",
-        "economy.us.elasticity_short",
-        "long",
+        "dates in disorder",
+        "branch.week=500",
+        "branch.week",
+        "the run is over by then",
     ),
     _set("unreachable tariff", "outcomes.us_tariff=0.01", "outcomes.us_tariff", "floor"),
     _set(

@@ -171,7 +171,7 @@ def _moves(path: str, world: str) -> bool:
     return False
 
 
-# of dates that no rule reads, kind and weight are fixed
+# of dates that are shown and move nothing, kind and weight are fixed
 SHOWN = tuple(
     f"calendar.events.{name}."
     for name, event in WORLDS["london"].calendar.events.items()

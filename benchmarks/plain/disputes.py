@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchmarks.plain.outlook import (
+    aim_at,
     credible,
+    drawn_aim,
     ending_worth,
     hawks_of,
     logistic,
@@ -18,6 +20,7 @@ from benchmarks.plain.outlook import (
     odds,
     pick,
 )
+from benchmarks.plain.purchases import forgive
 
 if TYPE_CHECKING:
     from benchmarks.plain.government import Government, Issue
@@ -76,13 +79,14 @@ def restore(side: Government) -> None:
     side.slacks = False
     for issue in side.own:
         issue.kept = max(issue.kept, issue.settings.deliverable)
+    forgive(side)
     side.other.grievance, side.other.protest_since = 0.0, None
 
 
 def lift(side: Government) -> None:
     """A side lifts its measure."""
     for issue in side.own:
-        issue.withheld = 0.0
+        issue.withheld = issue.boycott = 0.0
     side.measure, side.measure_aim, side.other.responds = 0.0, [], False
 
 
@@ -97,6 +101,9 @@ def impose(side: Government, aim: list[Issue], depth: float) -> None:
     """A side takes a measure, in force at once; the other will respond."""
     for issue in aim:
         issue.withheld = depth
+        # of purchases alone a measure is a boycott; with all else it takes back what was promised
+        if issue.purchases is not None and len(aim) == 1:
+            issue.boycott = depth
     side.measure, side.measure_aim, side.measure_since = depth, aim, side.model.week
     side.other.responds = True
     side.counts["measures_taken"] += 1
@@ -160,7 +167,10 @@ def _respond(side: Government) -> None:
     if not side.responds:
         return
     side.responds = False
-    aim, dispute = measure_aim(side), rules.disputes
+    aim, dispute = side.measure_aim, rules.disputes
+    if side.measure <= 0.0:
+        aim = drawn_aim(side, model.draw("aim_back", side))
+        aim_at(side, aim)
     kind = (0.3 * side.harm_in - side.own_cost) * dispute.bite_years
     kind -= dispute.dread * side.stake * side.years
     if side.measure > 0.0 or not aim:
@@ -172,6 +182,8 @@ def _respond(side: Government) -> None:
         side.other.responds = False
     elif option == 2:
         end_from_inside(side)
+    else:
+        aim_at(side, side.measure_aim if side.measure > 0.0 else measure_aim(side))
 
 
 def _yield_chance(side: Government) -> float:
@@ -232,10 +244,13 @@ def _take_occasion(side: Government) -> None:
         side.model.scenario.truce.disputes,
     )
     rate = dispute.occasion_rate * (1.0 + dispute.grieved * side.grievance / rules.unit)
-    aim = measure_aim(side)
     taken = model.draw("occasion", side) < rate
-    if not taken or side.threat or side.measure > 0.0 or not aim:
+    if not taken or side.threat or side.measure > 0.0:
         return
+    aim = drawn_aim(side, model.draw("aim", side))
+    if not aim:
+        return
+    aim_at(side, aim)
     worths = _worths_of_occasion(side)
     option = pick(odds(worths, rules.temperature), model.draw("option", side))
     if option == 1:
@@ -246,6 +261,8 @@ def _take_occasion(side: Government) -> None:
         begin_crisis(model)
     elif option == 2:
         impose(side, aim, dispute.depth)
+    else:
+        aim_at(side, measure_aim(side))
 
 
 def _worths_of_occasion(side: Government) -> tuple[float, float, float]:

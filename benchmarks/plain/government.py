@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
+from benchmarks.plain.border import Border
 from benchmarks.plain.frontier import Frontier, Stake
 from benchmarks.plain.outlook import cost_of_renewal, hawks_of, logistic
 from benchmarks.plain.prices import SCREENERS, Screen, possible_prices, price
+from benchmarks.plain.purchases import boycott_losses
 from benchmarks.plain.regimes import fall_short
 
 if TYPE_CHECKING:
     from benchmarks.plain.disputes import Threat
     from benchmarks.plain.model import PlainTruce
+    from benchmarks.plain.purchases import Purchases
 
 __all__ = ["CONTROLLER", "TRACKS", "Government", "Issue", "Talk"]
 
@@ -44,7 +47,10 @@ class Issue:
         self.level = self.promised = self.promised_before = settings.in_force
         self.delivered = settings.in_force
         self.is_tariff = settings.driver.endswith("_tariff")
-        self.kept, self.withheld = settings.deliverable, 0.0
+        self.purchases: Purchases | None = None  # what it pledges to buy, if it is about that
+        self.kept, self.withheld, self.boycott = settings.deliverable, 0.0, 0.0
+        # of a tariff: the level below which cost and benefit bend, and by how much a level
+        self.kink = self.cost_bend = self.benefit_bend = 0.0
         # what is promised of licences, since when, and how far it falls short
         self.promise_week = self.promise_rank = 0
         self.promise_flow = self.shortfall = 0.0
@@ -71,9 +77,14 @@ class Issue:
 
     def value_to(self, side: str, level: float) -> float:
         """Worth of a level to a side: minus its cost to the owner, else its benefit, bn USD/yr."""
+        below = max(0.0, self.kink - level)
         if side == self.owner:
-            return -(self.linear + self.convex * level) * level
-        return self.benefit * level
+            return -(self.linear + self.convex * level) * level - self.cost_bend * below
+        return self.benefit * level + self.benefit_bend * below
+
+    def beyond_lapse(self, level: float) -> float:
+        """What of a level is kept of a promise: of a tariff what lies beyond a lapse."""
+        return max(0.0, level - (self.settings.lapse if self.is_tariff else 0.0))
 
     @property
     def room(self) -> float:
@@ -81,14 +92,35 @@ class Issue:
         least = self.settings.lapse if self.settings.snaps_back else 0.0
         return max(0.0, self.delivered - least)
 
+    @property
+    def worth_of_room(self) -> float:
+        """What the other side loses where a measure withdraws all that it can."""
+        its = "cn" if self.owner == "us" else "us"
+        left = self.delivered - self.room
+        return self.value_to(its, self.delivered) - self.value_to(its, left)
+
+    def harm(self, alone: bool) -> float:
+        """What withdrawing it takes from the other; of purchases ``alone`` it is a boycott."""
+        boycott = self.purchases.boycott_harm if self.purchases and alone else 0.0
+        return self.worth_of_room + boycott
+
+    def harm_at_home(self, alone: bool, share: float) -> float:
+        """What withdrawing it costs its owner: a share of the harm, of purchases a boycott's cost."""
+        if self.purchases:
+            return self.purchases.boycott_cost if alone else 0.0
+        return share * self.worth_of_room
+
     def deliver(self, model: PlainTruce) -> None:
         """Promised and delivered levels move toward what was agreed, a measure works at once; a licence is
-        due at once, and delivered where firms have it and goods flow.
+        due at once, and delivered where firms have it and goods flow, purchases where they were made.
         """
         weeks = self.settings.phase_in_weeks
         if model.market_behind(self) is not None and model.status != "broken":
             fall_short(model, self)
             self.promised, self.delivered = self.agreed, self.agreed * (1.0 - self.shortfall)
+            self.level = self.delivered - self.withheld * self.room
+            return
+        if self.purchases is not None:
             self.level = self.delivered - self.withheld * self.room
             return
         self.promise_rank, self.shortfall = 0, 0.0
@@ -173,17 +205,9 @@ class Government(mesa.Agent):
         )
         self._start_disputes()
         self.value_terms = self.value_lapse = self.value_now = self.value_truce = 0.0
-        self.lack = self.leverage = self.export_loss = self.welfare_loss = self.tariff_loss = 0.0
-        self.tariff_issue = next(
-            (issue for issue in self.own if issue.driver == f"{name}_tariff"), None
-        )
-        self.ceiling = self.economy.ceiling_tariff
-        self.tariff = self.economy.base_tariff
-        if self.tariff_issue is not None:
-            self.tariff = self.tariff_at(self.tariff_issue.level)
-        self.tariff_age = 0.0
-        self.elasticity = self.economy.elasticity_short
-        self.imports = self.demand(self.tariff)
+        self.lack = self.leverage = self.export_loss = self.welfare_loss = self.pressed = 0.0
+        self.border = Border(self)
+        self.tariff_issue = self.border.issue
 
     def _start_disputes(self) -> None:
         """Nothing is held against anybody yet."""
@@ -207,66 +231,25 @@ class Government(mesa.Agent):
 
     # ---- trade and welfare
 
-    def tariff_at(self, level: float) -> float:
-        """Its tariff at a concession level."""
-        return self.ceiling - level * (self.ceiling - self.economy.floor_tariff)
-
-    def demand(self, rate: float) -> float:
-        """Its imports at a tariff, bn USD/yr."""
-        economy = self.economy
-        prices = (1.0 + economy.pass_through * rate) / (
-            1.0 + economy.pass_through * economy.base_tariff
-        )
-        return economy.imports * prices**-self.elasticity
-
-    def importer_cost(
-        self, flow: float, rate: float, revenue_weight: float, protection_weight: float
-    ) -> float:
-        """Consumers' loss less revenue and protection at their weights, bn USD/yr."""
-        economy = self.economy
-        low, high = (
-            1.0 + economy.pass_through * economy.base_tariff,
-            1.0 + economy.pass_through * rate,
-        )
-        step, less = math.log(high / low), 1.0 - self.elasticity
-        lost = economy.imports * low * (math.expm1(less * step) / less if less else step)
-        revenue = rate * flow - economy.base_tariff * economy.imports
-        return lost - revenue_weight * revenue - protection_weight * (economy.imports - flow)
-
-    def exporter_loss(self, flow: float, rate: float) -> float:
-        """What the other side's exporters lose by its tariff, bn USD/yr."""
-        economy = self.economy
-        price_cut = rate * flow - economy.base_tariff * economy.imports
-        return (
-            economy.export_margin * (economy.imports - flow)
-            + (1.0 - economy.pass_through) * price_cut
-        )
-
     def trade(self) -> None:
-        """Tariff, elasticity and imports follow the level in force."""
-        economy, shared = self.economy, self.model.scenario.economy
-        rate = (
-            economy.base_tariff
-            if self.tariff_issue is None
-            else self.tariff_at(self.tariff_issue.level)
-        )
-        change = min(abs(rate - self.tariff) / shared.age_reset, 1.0)
-        self.tariff_age = (self.tariff_age + 1.0) * (1.0 - change)
-        self.tariff = rate
-        grown = 1.0 - math.exp(-self.tariff_age / shared.elasticity_weeks)
-        self.elasticity = (
-            economy.elasticity_short + (economy.elasticity_long - economy.elasticity_short) * grown
-        )
-        target = self.demand(rate)
-        self.imports += shared.flow_adjustment * (target - self.imports)
-        self.tariff_loss = self.importer_cost(target, rate, 1.0, 0.0)
+        """The week at its border."""
+        self.border.trade()
 
     def feel_losses(self) -> None:
-        """Exports lost to the other's tariff and output lost for want of the good it needs."""
-        self.export_loss = self.other.exporter_loss(self.other.imports, self.other.tariff)
-        market = self.model.market_of(self.name)
+        """Exports lost to the other's tariff, boycotts, and output lost for want of the good it needs;
+        and what of that is heard.
+        """
+        market, abroad = self.model.market_of(self.name), self.other.border.effects
         dearer = (market.price - 1.0) * market.settings.scarce_spend
-        self.welfare_loss = self.tariff_loss + self.export_loss + self._lost_output() + dearer
+        boycotted = boycott_losses(self)
+        self.export_loss, heard = abroad.export_loss, abroad.heard_abroad
+        self.welfare_loss = self.border.loss + self.export_loss + self._lost_output() + dearer
+        self.welfare_loss += boycotted
+        if self.name == "us":
+            # of the side whose goods are boycotted it is its exporters' loss
+            self.export_loss += boycotted
+            heard += boycotted
+        self.pressed = max(0.0, heard) + max(0.0, self.border.heard)
 
     @property
     def payoff(self) -> float:
@@ -275,8 +258,14 @@ class Government(mesa.Agent):
         """
         total = -self.welfare_loss
         for issue in self.wanted:
-            total += issue.settings.benefit * issue.level
+            if issue.purchases is not None:
+                total += issue.value_to(self.name, issue.level)
+            else:
+                total += issue.settings.benefit * issue.level
         for issue in self.own:
+            if issue.purchases is not None:
+                total += issue.value_to(self.name, issue.level)
+                continue
             convex = 0.0 if issue is self.tariff_issue else issue.settings.convex_cost
             total -= (issue.settings.linear_cost + convex * issue.level) * issue.level
         return total
@@ -292,7 +281,7 @@ class Government(mesa.Agent):
     def feel_politics(self) -> None:
         """Losses become lobbying, concessions of controls hawk pressure."""
         politics = self.politics
-        felt = min(max((self.export_loss + self._lost_output()) / politics.lobby_scale, 0.0), 1.0)
+        felt = min(max((self.pressed + self._lost_output()) / politics.lobby_scale, 0.0), 1.0)
         self.lobby = politics.lobby_memory * self.lobby + (1.0 - politics.lobby_memory) * felt
         controls = [issue for issue in self.own if issue.track in CONTROLLER]
         conceded = sum(max(0.0, issue.promised - issue.promised_before) for issue in controls)
@@ -313,8 +302,12 @@ class Government(mesa.Agent):
             settings = issue.settings
             linear, convex, benefit = settings.linear_cost, settings.convex_cost, settings.benefit
             if issue is self.tariff_issue:
-                fitted, convex, gained = self._fit_tariff()
+                fitted, convex, gained = self.border.fit()
                 linear, benefit = linear + fitted, benefit + gained
+            if issue.purchases is not None:
+                balance, dearer = issue.purchases.costs(self)
+                linear, convex = linear + balance, convex + dearer
+                benefit += issue.purchases.worth(self.other)
             market = self.model.market_behind(issue)
             if market is not None:
                 pressure = 1.0 + self.other.politics.lobby_weight * self.other.lobby
@@ -332,23 +325,6 @@ class Government(mesa.Agent):
                 convex *= factor
                 linear *= factor if linear > 0.0 else 1.0
             issue.linear, issue.convex, issue.benefit = linear, convex, benefit
-
-    def _fit_tariff(self) -> tuple[float, float, float]:
-        """The quadratic through its cost at levels 0, 1/2 and 1, and what the other's exporters
-        gain from 0 to 1.
-        """
-        weights = self.economy.revenue_weight, self.economy.protection_weight
-        rates = [self.tariff_at(level) for level in (0.0, 0.5, 1.0)]
-        flows = [self.demand(rate) for rate in rates]
-        top, middle, bottom = (
-            self.importer_cost(flow, rate, *weights)
-            for flow, rate in zip(flows, rates, strict=True)
-        )
-        convex = max(
-            2.0 * (bottom - top) - 4.0 * (middle - top), self.tariff_issue.settings.convex_cost
-        )
-        gained = self.exporter_loss(flows[0], rates[0]) - self.exporter_loss(flows[2], rates[2])
-        return bottom - top - convex, convex, max(gained, 0.0)
 
     def take_stock(self) -> None:
         """What all issues add up to: terms, lapse, what is in force; what it lacks; its leverage
@@ -377,8 +353,18 @@ class Government(mesa.Agent):
 
         self.value_terms = worth(lambda issue: issue.agreed)
         self.value_lapse = worth(lambda issue: issue.settings.lapse)
-        self.value_now = worth(lambda issue: issue.level)
+        self.value_now = worth(lambda issue: issue.level) - self._missed()
         self.value_truce = worth(lambda issue: issue.settings.terms)
+
+    def _missed(self) -> float:
+        """What boycotts in force take of natural purchases."""
+        total = 0.0
+        for issue in self.own + self.wanted:
+            if issue.purchases is not None:
+                kind = issue.purchases
+                whole = kind.boycott_cost if issue in self.own else kind.boycott_harm
+                total += issue.boycott * whole
+        return total
 
     def _waste(self, issue: Issue) -> float:
         """What an issue will be worth less over the planning horizon, as dependence declines."""
@@ -414,16 +400,23 @@ class Government(mesa.Agent):
             issue.least(track),
         )
 
+    def no_deal_seen(self, side: Government, track: str) -> float:
+        """What a side expects without a deal on a track, as this one believes: what is the other's
+        is misjudged in proportion.
+        """
+        q, total = self.goes_on, 0.0
+        for issue in self.talks[track].issues:
+            factor = 1.0 if side is self else math.exp(self.error[issue.name])
+            total += factor * q * issue.value_to(side.name, issue.agreed)
+            total += factor * (1.0 - q) * issue.value_to(side.name, issue.without_deal(track))
+        return total
+
     def prepare(self, track: str) -> None:
         """Its reservation value and best believed package on a track this week."""
         talk = self.talks[track]
         talk.frontier = frontier = Frontier([self.see(issue, track) for issue in talk.issues])
-        terms = [issue.agreed for issue in talk.issues]
-        lapse = [issue.without_deal(track) for issue in talk.issues]
-        q = self.goes_on
         floors = {
-            side.name: q * frontier.utility(side.name, terms)
-            + (1.0 - q) * frontier.utility(side.name, lapse)
+            side.name: self.no_deal_seen(side, track)
             + side.linked_demand(track)
             + side.public_price(track)
             for side in (self, self.other)
@@ -561,7 +554,7 @@ class Government(mesa.Agent):
         for issue in self.own:
             if not issue.is_tariff:
                 full = issue.agreed * issue.settings.deliverable
-                saved += issue.value_to(self.name, issue.agreed * rules.slack)
+                saved += issue.value_to(self.name, full * rules.slack)
                 saved -= issue.value_to(self.name, full)
         gain = rules.fear * (self.harm_in + 0.3 * max(0.0, self.stake)) - saved
         gain = gain * self.years - 0.5 * hawks_of(self)
@@ -572,7 +565,7 @@ class Government(mesa.Agent):
         if issue.is_tariff:
             return 1.0
         most = float(issue.settings.deliverable)
-        return min(self.model.scenario.compliance.slack, most) if self.slacks else most
+        return self.model.scenario.compliance.slack * most if self.slacks else most
 
     def drift(self) -> None:
         """An agency may lapse in delivering one promise; lapses are slowly repaired."""
@@ -592,26 +585,22 @@ class Government(mesa.Agent):
         self.model.mark(f"drift_{self.name}")
 
     def perceive(self) -> None:
-        """Grievance at what was promised and not seen, and trust in what takes effort."""
+        """Grievance at what was promised and not seen, and trust in what takes effort, so not in tariffs."""
         rules, noise = self.model.scenario.compliance, self.model.random.gauss
-        gap = owed = had = trusted = worst = 0.0
+        gap = owed = had = worst = 0.0
         self.grieved = None
         for issue in self.wanted:
-            if issue.agreed <= 0.0:
+            if issue.agreed <= 0.0 or issue.is_tariff:
                 continue
             seen = issue.delivered + rules.monitoring_noise * noise(0.0, 1.0)
-            short, promised = (
-                issue.benefit * (issue.promised - seen),
-                issue.benefit * issue.promised,
-            )
-            gap, owed = gap + short, owed + promised
-            if not issue.is_tariff:
-                had, trusted = had + issue.benefit * issue.level, trusted + promised
+            short = issue.benefit * (issue.promised - seen)
+            gap, owed = gap + short, owed + issue.benefit * issue.promised
+            had += issue.benefit * issue.level
             if short > worst:
                 self.grieved, worst = issue, short
         self.owed = owed
         beyond = max(0.0, gap - rules.habit * self.usual - rules.tolerance * owed)
         self.grievance = rules.memory * self.grievance + (1.0 - rules.memory) * beyond
         self.usual += (max(0.0, gap) - self.usual) / rules.habit_weeks
-        if trusted > 0.0:
-            self.trust += (min(1.0, had / trusted) - self.trust) / rules.trust_weeks
+        if owed > 0.0:
+            self.trust += (min(1.0, had / owed) - self.trust) / rules.trust_weeks

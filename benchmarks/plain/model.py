@@ -12,6 +12,7 @@ import mesa
 
 from benchmarks.plain.calendar import Schedule
 from benchmarks.plain.disputes import concede, end_crisis, pursue_disputes
+from benchmarks.plain.duties import Law
 from benchmarks.plain.firms import Firm, LicensingAuthority, Market
 from benchmarks.plain.government import TRACKS, Government, Issue
 from benchmarks.plain.minerals import start_minerals, supply_minerals
@@ -26,6 +27,7 @@ from benchmarks.plain.outlook import (
     vote_chance,
 )
 from benchmarks.plain.prices import SCREENERS, look_ahead
+from benchmarks.plain.purchases import buy, start_purchases
 from benchmarks.plain.record import Record, weekly_reporters
 from benchmarks.plain.regimes import FREE, begin_promise, choose_regimes, rank_of, start_regimes
 from benchmarks.plain.swaps import agree_on_return, hold_interim_talks, lay_to_rest
@@ -78,11 +80,14 @@ class PlainTruce(mesa.Model):
         self.deal_since: int | None = None
         self.events: set[str] = set()
         self.schedule, self.summit, self.sprint = Schedule(scenario), 0.0, False
+        self.law = Law(self)
         self._make_markets()
         self._make_sides()
         self._draw_offer()
         self._make_firms()
         self.minerals = start_minerals(self)
+        self.purchases = start_purchases(self)
+        self.month: tuple[int, int] | None = None
         self.shocks = [
             (shock, _week_of(shock.start, scenario))
             for _, shock in sorted(scenario.shocks.events.items())
@@ -162,6 +167,10 @@ class PlainTruce(mesa.Model):
         """A uniform draw in (0, 1) for a decision of a side, or of nobody's."""
         return 1.0 - self.random.random()
 
+    def draw_normal(self, purpose: str) -> float:
+        """A standard normal draw of the world: of demand for a kind of purchases, of a month's record."""
+        return self.random.gauss(0.0, 1.0)
+
     def draw_of_firm(self, purpose: str, firm: Firm) -> float:
         """A uniform draw in (0, 1) for a firm."""
         return 1.0 - self.random.random()
@@ -211,6 +220,8 @@ class PlainTruce(mesa.Model):
         self.land_shocks()
         self.license_firms()
         self.supply_firms()
+        self.law.go_on()
+        self.begin_month()
         self.agents_by_type[Government].do("trade").do("feel_losses").do("feel_politics")
         self.agents_by_type[Government].do("turn_resolve")
         self.comply()
@@ -261,13 +272,12 @@ class PlainTruce(mesa.Model):
         elif shock.kind == "delivery":
             for issue in side.own:
                 issue.kept *= left
-        elif shock.kind == "tariff_ceiling":
-            floor = side.economy.floor_tariff
-            side.ceiling = floor + (side.ceiling - floor) * left
         elif shock.kind == "supply":
             self.market_of(side.name).other_supply *= left
-        else:
+        elif shock.kind == "goodwill":
             side.grievance *= left
+        else:
+            self.law.take_ruling(shock.kind, shock.size)
 
     def license_firms(self) -> None:
         """Firms apply, authorities examine."""
@@ -283,12 +293,26 @@ class PlainTruce(mesa.Model):
         """Other supply grows; firms receive, use, fall short, order."""
         for side, good in _USER.items():
             self.markets[good].grow_other_supply()
-            self.markets[good].open_customs(getattr(self, side).tariff)
+            self.markets[good].open_customs(getattr(self, side).border.tariff)
         self.agents_by_type[Firm].do("operate")
         for good, market in self.markets.items():
             market.tally(self.users[good], self.week)
             market.price_scarce(self.week)
         supply_minerals(self)
+
+    @property
+    def today(self) -> dt.date:
+        """The first day of the week."""
+        start = dt.date.fromisoformat(self.scenario.calendar.start)
+        return start + dt.timedelta(weeks=self.week)
+
+    def begin_month(self) -> None:
+        """The errors with which a calendar month is counted."""
+        month = (self.today.year, self.today.month)
+        if month != self.month:
+            self.month = month
+            for side in self.governments:
+                side.border.noise = self.draw_normal(f"record_{side.name}")
 
     # ---- talks
 
@@ -347,7 +371,7 @@ class PlainTruce(mesa.Model):
 
     @property
     def meetings_this_week(self) -> int:
-        """Meetings on a track this week, more of them before the deadline."""
+        """Meetings on a track this week, more of them in a sprint."""
         talks = self.scenario.truce.talks
         sprint = self.weeks_to_bargain <= talks.sprint_weeks or self.sprint
         return int(talks.sprint_meetings if sprint else talks.meetings_per_week)
@@ -413,6 +437,10 @@ class PlainTruce(mesa.Model):
             sides.do("review")
         sides.do("drift")
         for issue in self.issues.values():
+            if issue.purchases is not None:
+                issue.promised += (issue.agreed - issue.promised) / issue.settings.phase_in_weeks
+        buy(self)
+        for issue in self.issues.values():
             issue.deliver(self)
         if self.status != "broken":
             sides.do("perceive")
@@ -425,8 +453,8 @@ class PlainTruce(mesa.Model):
             return
         served = 1.0
         for side in self.governments:
-            owed = sum(issue.benefit * issue.promised for issue in side.wanted)
-            had = sum(issue.benefit * issue.level for issue in side.wanted)
+            owed = sum(issue.benefit * issue.beyond_lapse(issue.promised) for issue in side.wanted)
+            had = sum(issue.benefit * issue.beyond_lapse(issue.level) for issue in side.wanted)
             served = min(served, had / owed) if owed > 0.0 else served
         self.hollow_weeks = self.hollow_weeks + 1 if served < wanted.hollow_share else 0
         self.hollow = self.hollow_weeks >= wanted.hollow_weeks
@@ -538,7 +566,7 @@ class PlainTruce(mesa.Model):
             side.protest_since = side.threat = None
             side.measure_aim, side.responds = [], False
         for issue in self.issues.values():
-            issue.paid = issue.withheld = 0.0
+            issue.paid = issue.withheld = issue.boycott = 0.0
         self._set_lapse_terms()
 
     def _set_lapse_terms(self) -> None:
@@ -627,6 +655,9 @@ def _refuse_what_is_left_out(scenario: Any) -> None:
         "linkage.tracks": scenario.linkage.tracks != "separate",
         "truce.talks.mediator_rate": scenario.truce.talks.mediator_rate > 0.0,
         "truce.talks.first_speaker": scenario.truce.talks.first_speaker != "alternate",
+        "economy.tariff_path": bool(scenario.economy.tariff_path),
+        "shocks.chronology": bool(scenario.shocks.chronology),
+        "changes": bool(scenario.changes),
     }
     asked = [name for name, wanted in left_out.items() if wanted]
     if asked:

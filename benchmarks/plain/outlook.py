@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from benchmarks.plain.model import PlainTruce
 
 __all__ = [
+    "aim_at",
     "ask_of",
     "cost_of_renewal",
     "credible",
+    "drawn_aim",
     "drawn_length",
     "ending_worth",
     "foreseen",
@@ -50,7 +52,7 @@ def odds(worths: Sequence[float], noise: float) -> list[float]:
 
 
 def hawks_of(side: Government) -> float:
-    """H: what hawk pressure weighs in decisions."""
+    """H: what hawk pressure weighs in decisions, more before an election."""
     return side.politics.hawk_push * side.hawk * side.campaign
 
 
@@ -74,11 +76,10 @@ def look(model: PlainTruce) -> None:
             for issue in side.wanted
             if issue.track == "trade"
         )
-        harm = sum(issue.benefit * issue.room for issue in measure_aim(side))
-        side.harm_out = rules.disputes.depth * harm
-        side.own_cost = rules.disputes.own_cost * side.harm_out
+        # what it threatens or does, else what hurts most
+        stands = side.threat.aim if side.threat else measure_aim(side)
+        aim_at(side, side.measure_aim if side.measure > 0.0 else stands)
     for side in model.governments:
-        side.harm_in = side.other.harm_out
         side.ask, side.fresh = ask_of(side)
     weigh_lengths(model)
 
@@ -90,9 +91,47 @@ def measure_aim(side: Government) -> list[Issue]:
         return side.own
     if scope == "issue" and side.tariff_issue is not None:
         return [side.tariff_issue]
-    trade = [issue for issue in side.own if issue.track == "trade"]
-    hardest = max(trade, key=lambda issue: issue.benefit * issue.room, default=None)
-    return [hardest] if hardest is not None and hardest.benefit * hardest.room > 0.0 else []
+    return _hardest(side, side.own)
+
+
+def _hardest(side: Government, among: list[Issue]) -> list[Issue]:
+    """The issue of trade whose withdrawal hurts the other most."""
+    trade = [issue for issue in among if issue.track == "trade"]
+    hardest = max(trade, key=lambda issue: issue.harm(alone=True), default=None)
+    return [hardest] if hardest is not None and hardest.harm(alone=True) > 0.0 else []
+
+
+def drawn_aim(side: Government, draw: float) -> list[Issue]:
+    """What a measure of a side is taken on: what hurts most of what was promised, or a boycott, drawn
+    by harm less own cost where the side has the choice.
+    """
+    usual = measure_aim(side)
+    if side.model.scenario.linkage.enforcement != "track" or not usual:
+        return usual
+    rules = side.model.scenario.truce.disputes
+    usual = _hardest(side, [issue for issue in side.own if issue.purchases is None])
+    ways = [usual, *([kind.issue] for kind in side.model.purchases.values() if kind.issue)]
+    worths = [_worth_of_aim(side, way) for way in ways]
+    if max(worths) == -math.inf:
+        return []
+    return ways[pick(odds(worths, rules.measure_spread), draw)]
+
+
+def _worth_of_aim(side: Government, way: list[Issue]) -> float:
+    """Harm less own cost of a whole measure on one issue of trade, if it is the side's and hurts."""
+    cost = side.model.scenario.truce.disputes.own_cost
+    for issue in way:
+        if issue in side.own and issue.track == "trade" and issue.harm(alone=True) > 0.0:
+            return issue.harm(alone=True) - issue.harm_at_home(True, cost)
+    return -math.inf
+
+
+def aim_at(side: Government, aim: list[Issue]) -> None:
+    """What a measure on some issues takes from the other and costs the side, into both views."""
+    rules, alone = side.model.scenario.truce.disputes, len(aim) == 1
+    side.harm_out = rules.depth * sum(issue.harm(alone) for issue in aim)
+    side.own_cost = rules.depth * sum(issue.harm_at_home(alone, rules.own_cost) for issue in aim)
+    side.other.harm_in = side.harm_out
 
 
 def ask_of(side: Government) -> tuple[float, bool]:

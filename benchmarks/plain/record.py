@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.plain.frontier import Frontier, Stake
 from benchmarks.plain.government import CONTROLLER, TRACKS
+from sim.vocabulary import TRADE_GROUPS
 
 if TYPE_CHECKING:
     from benchmarks.plain.government import Government, Issue
@@ -81,8 +82,8 @@ def past_thresholds(model: PlainTruce) -> bool:
     return bool(
         levels.get("military_magnets", -1.0) >= wanted.military_magnets
         and levels.get("ai_chips", -1.0) >= wanted.ai_chips
-        and model.us.tariff <= wanted.us_tariff
-        and model.cn.tariff <= wanted.cn_tariff
+        and model.us.border.tariff <= wanted.us_tariff
+        and model.cn.border.tariff <= wanted.cn_tariff
     )
 
 
@@ -144,11 +145,17 @@ class Record:
         self.past.append(is_mature(model) and past_thresholds(model))
         self._count_break()
         for side in model.governments:
-            self._add(f"mean_tariff.{side.name}", side.tariff)
+            self._add(f"mean_tariff.{side.name}", side.border.tariff)
+            self._add(f"trade.{side.name}", side.border.imports)
+            self._add(f"routed.{side.name}", side.border.routed)
+            self._add(f"revenue.{side.name}", side.border.revenue)
             self._add(f"welfare_loss.{side.name}", side.welfare_loss)
             self._add(f"payoff.{side.name}", side.payoff)
             self._add(f"hawk.{side.name}", side.hawk)
             self._add(f"lobby.{side.name}", side.lobby)
+        for kind in model.purchases.values():
+            self._add(f"purchases.{kind.name}", kind.bought)
+            self._add(f"purchases_due.{kind.name}", kind.due)
         for row in model.minerals:
             self._add(f"mineral_loss.{row.name}", row.loss / 52.0)
             self._add(f"mineral_price.{row.name}", row.price)
@@ -242,6 +249,7 @@ class Record:
         found |= {f"final_level.{name}": issue.level for name, issue in model.issues.items()}
         for side in model.governments:
             found |= {f"{name}.{side.name}": number for name, number in _of_side(side).items()}
+            found |= _by_group(side, weeks)
         for good in model.markets:
             found |= {
                 f"{name}.{good}": number for name, number in self._of_good(good, weeks).items()
@@ -300,10 +308,24 @@ def _stake(issue: Issue, least: float) -> Stake:
 def _of_side(side: Government) -> dict[str, float]:
     return {
         **side.counts,
-        "final_tariff": side.tariff,
+        "final_tariff": side.border.tariff,
         "leverage": side.leverage,
         "belief_alive": side.belief,
         "belief_error": sum(abs(error) for error in side.error.values()) / len(side.error),
+    }
+
+
+def _by_group(side: Government, weeks: int) -> dict[str, float]:
+    """What tariffs did to groups of goods, means over the run: a side loses as importer of a group, and
+    by what its exporters lose.
+    """
+    imports, loss, _, revenue = side.border.by_group / weeks
+    by_name = {"imports": imports, "revenue": revenue}
+    by_name["loss"] = loss + side.other.border.by_group[2] / weeks
+    return {
+        f"group_{name}_{side.name}.{group}": float(number)
+        for name, numbers in by_name.items()
+        for group, number in zip(TRADE_GROUPS, numbers, strict=True)
     }
 
 
@@ -322,9 +344,12 @@ def weekly_reporters(model: PlainTruce) -> dict[str, Reporter | str]:
         "events": lambda m: sum(1 << EVENTS.index(name) for name in m.events),
     }
     for side in model.governments:
-        for name in ("rung", "tariff", "hawk", "lobby", "welfare_loss", "payoff", "leverage"):
+        for name in ("rung", "hawk", "lobby", "welfare_loss", "payoff", "leverage"):
             reporters[f"{name}.{side.name}"] = _attribute(side, name)
-        reporters[f"trade.{side.name}"] = _attribute(side, "imports")
+        for name in ("tariff", "duty", "routed", "revenue"):
+            reporters[f"{name}.{side.name}"] = _attribute(side.border, name)
+        reporters[f"trade.{side.name}"] = _attribute(side.border, "imports")
+        reporters[f"recorded_trade.{side.name}"] = _attribute(side.border, "recorded")
         reporters[f"belief_alive.{side.name}"] = _attribute(side, "belief")
         reporters[f"foreseen.{side.name}"] = _attribute(side, "goes_on")
         for name in ("trust", "measure", "grievance"):
@@ -348,6 +373,9 @@ def weekly_reporters(model: PlainTruce) -> dict[str, Reporter | str]:
         reporters[f"level.{name}"] = _attribute(issue, "level")
         reporters[f"promised.{name}"] = _attribute(issue, "promised")
         reporters[f"shortfall.{name}"] = _attribute(issue, "shortfall")
+    for kind in model.purchases.values():
+        reporters[f"purchases.{kind.name}"] = _attribute(kind, "bought")
+        reporters[f"purchases_due.{kind.name}"] = _attribute(kind, "due")
     for row in model.minerals:
         reporters[f"mineral_price.{row.name}"] = _attribute(row, "price")
         reporters[f"mineral_loss.{row.name}"] = _attribute(row, "loss")

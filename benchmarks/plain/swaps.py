@@ -71,7 +71,7 @@ def _joint_gain(issue: Issue, base: float) -> float:
     """What the best level of an issue adds to both sides' worth together, from ``base``."""
 
     def joint(level: float) -> float:
-        return issue.value_to("us", level) + issue.value_to("cn", level)
+        return issue.benefit * level - (issue.linear + issue.convex * level) * level
 
     return joint(_stake(issue).level(1.0)) - joint(base)
 

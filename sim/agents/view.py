@@ -10,9 +10,11 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from sim.agents.host import Host
 from sim.rules import steps
-from sim.rules.codes import BROKEN
+from sim.rules.codes import BROKEN, CALL, SUMMIT
 from sim.rules.outlook import EVERYTHING, NO_ISSUE
 from sim.rules.state import NO_DATE
 from sim.vocabulary import DECISIONS, DRIVERS, GOODS, GRADES, REGIMES, SIDES, TRACKS, Driver
@@ -87,6 +89,9 @@ class View:
         The other's record of carrying out threats, and its own, shares.
     weeks_left, length, extensions
         Weeks to the date (inf without one, 0 or less past it), of the clock, extensions so far.
+    weeks_to_summit
+        Weeks from the start of this one to the next scheduled meeting or call of both leaders; inf
+        without one.
     ask, give, fresh
         What it asks of the other, what the other asks of it, and whether what it asks is new.
     mine, its
@@ -152,6 +157,7 @@ class View:
     weeks_left: float = math.inf
     length: int = 0
     extensions: int = 0
+    weeks_to_summit: float = math.inf
     ask: float = 0.0
     give: float = 0.0
     fresh: bool = False
@@ -247,6 +253,7 @@ def _situation(model: Host, i: int) -> dict[str, Any]:
         "weeks_left": float(world["deadline"] - world["week"] - 1) if dated else math.inf,
         "length": int(world["length"]),
         "extensions": int(world["extensions"]),
+        "weeks_to_summit": _weeks_to_summit(model, int(world["week"])),
         "rung": rungs[i],
         "behind": rungs[1 - i] - rungs[i],
         "own_tariff": tariffs[i],
@@ -254,6 +261,15 @@ def _situation(model: Host, i: int) -> dict[str, Any]:
         "purchases": float(world["bought"].sum()),
         "purchases_due": float(world["due"].sum()),
     }
+
+
+def _weeks_to_summit(model: Host, week: int) -> float:
+    """Weeks from the start of a week to the next meeting of the leaders, inf without one."""
+    events = model.params.record["calendar"]["events"]
+    count = int(events["count"])
+    meets = np.isin(events["kind"][:count], (SUMMIT, CALL)) & (events["weight"][:count] > 0.0)
+    ahead = events["when"][:count][meets] - week
+    return float(min(ahead[ahead >= 0.0], default=math.inf))
 
 
 _AS_NAMED = (

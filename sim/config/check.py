@@ -157,9 +157,9 @@ class _Check:
             else {n: s for n, s in settings.items() if s.required and n not in plain}
         )
         if missing:
-            error = _incomplete(path, missing, settings)
+            lacking = _incomplete(path, missing, settings)
             known = [leaf for leaf, _, _ in leaves(self.root())] if _has_defaults(self.root) else []
-            self.wrong(error.changed(suggestion=successor(path, known)))
+            self.wrong(lacking.changed(suggestion=successor(path, known)))
         values = {}
         for name, setting in settings.items():
             if name in plain:

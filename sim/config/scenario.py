@@ -64,7 +64,7 @@ class Scenario(Group):
         discount_rate=0.06,
         planning_weeks=78.0,
         deadline_firmness=0.2,
-        resolve=Resolve(trade=17.5, minerals=7.1, semiconductors=8.7),
+        resolve=Resolve(trade=18.5, minerals=7.1, semiconductors=8.7),
     )
     """Beijing (longer horizon, lower discount rate, less to gain: judgement)"""
     linkage: Linkage = Linkage()

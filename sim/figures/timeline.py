@@ -38,12 +38,21 @@ from sim.figures.style import (
     style_axes,
 )
 from sim.figures.subject import Drawn, Subject, pages
-from sim.vocabulary import CONTROLS, EVENT_KINDS, EVENTS, SIDES, STATUSES, TRACKS, happened
+from sim.vocabulary import (
+    CALENDAR_KINDS,
+    CONTROLS,
+    EVENT_KINDS,
+    EVENTS,
+    SIDES,
+    STATUSES,
+    TRACKS,
+    happened,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["draw", "panels", "timeline"]
+__all__ = ["draw", "panels", "scheduled", "timeline"]
 
 # of the offers on a track by their worth to a side, as ``minerals.us``: how their columns begin
 _OFFERS = {name: f"{name}_" if name in CONTROLS else "" for name in TRACKS}
@@ -77,6 +86,14 @@ _COUNTED = {
     "measure": ("measure", "measures"),
     "ending": ("end from inside", "ends from inside"),
     "lapse": ("lapse", "lapses"),
+}
+# mark of each kind of scheduled event, which share a row, and what the footnote calls it
+_SCHEDULED = {
+    "summit": ("*", "star"),
+    "call": ("o", "circle"),
+    "election": ("s", "square"),
+    "party_meeting": ("p", "pentagon"),
+    "statutory": ("D", "diamond"),
 }
 _WEEK = np.timedelta64(7, "D")
 _OFFERS_TALL = 2.2  # in tenths of the width
@@ -126,6 +143,9 @@ def timeline(
     rows = [
         (name, kind.label, marks) for name, kind in kinds if (marks := _marks(weeks, kind.events))
     ]
+    coming = scheduled(scenario, weeks)
+    if coming:
+        rows.append(("scheduled", "scheduled", coming))
     tall = {"tariffs": 3.0, "events": 0.9 + 0.3 * max(1, len(rows))}
     heights = tuple(tall.get(name, _OFFERS_TALL) for name in shown)
     figure, axes = canvas(style, len(shown), 1, sum(heights) + 1.4, share_x=True, ratios=heights)
@@ -153,6 +173,8 @@ def timeline(
     dates(last, style)
     last.set_xlabel("Date (week's end)", fontsize=0.9 * style.text_size, color=INK)
     title, dated = _title(weeks, scenario, caption), dated_words(scenario)
+    if coming and "events" in panel:
+        caption = caption.adding(_scheduled_words(coming))
     silent = () if _is_package(scenario) else _silent_tracks(weeks)
     if silent:
         caption = caption.adding(f"No offer stood on {joined(list(silent))} in any week.")
@@ -188,6 +210,27 @@ def _marks(weeks: pd.DataFrame, names: tuple[str, ...]) -> list[_Marks]:
         for name in names
     ]
     return [marks for marks in found if len(marks[0])]
+
+
+def scheduled(scenario: Scenario, weeks: pd.DataFrame) -> list[_Marks]:
+    """The days on which something is scheduled within the weeks, by kind, with its colour."""
+    last = weeks["date"].iloc[-1].to_datetime64()
+    first, found = weeks["date"].iloc[0].to_datetime64() - _WEEK, []
+    for name, kind in CALENDAR_KINDS.items():
+        days = np.asarray(
+            [event.day for event in scenario.calendar.events.values() if event.kind == name],
+            "datetime64[ns]",
+        )
+        days = np.sort(days[(days >= first) & (days < last)])
+        if len(days):
+            found.append((days, kind.colour or INK, name))
+    return found
+
+
+def _scheduled_words(marks: list[_Marks]) -> str:
+    """Which mark is which kind, for the footnote."""
+    kinds = [f"{_SCHEDULED[name][1]} {CALENDAR_KINDS[name].label}" for _, _, name in marks]
+    return f"Scheduled: {joined(kinds)}."
 
 
 def _colour(name: str) -> str:
@@ -289,11 +332,11 @@ def _events(
     ax: Axes, rows: list[tuple[str, str, list[_Marks]]], style: Figures, weeks: pd.DataFrame
 ) -> None:
     for place, (kind, _, marks) in enumerate(rows):
-        for when, colour, _ in marks:
+        for when, colour, name in marks:
             ax.plot(
                 when,
                 np.full(len(when), place),
-                _MARKS[kind],
+                _SCHEDULED[name][0] if name in _SCHEDULED else _MARKS[kind],
                 color=colour,
                 markersize=9,
                 markeredgecolor="white",

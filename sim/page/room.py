@@ -13,7 +13,7 @@ from typing import Any
 from sim.config.check import to_plain
 from sim.config.compose import load
 from sim.rules.measures import WEEK_SERIES
-from sim.vocabulary import EVENT_KINDS, EVENTS, GOODS, OUTCOMES, SIDES
+from sim.vocabulary import CALENDAR_KINDS, EVENT_KINDS, EVENTS, GOODS, OUTCOMES, SIDES
 
 __all__ = ["COMPARISONS", "Comparison", "Mark", "Shown", "marks", "room_contents", "shown_series"]
 
@@ -112,6 +112,8 @@ def room_contents() -> dict[str, Any]:
         "comparisons": [_comparison(one) for one in COMPARISONS],
         "series": [asdict(one) for one in shown_series()],
         "marks": [asdict(one) for one in marks()],
+        # kind of a scheduled event by name
+        "scheduled": CALENDAR_KINDS.labels,
     }
 
 

@@ -172,6 +172,7 @@ _WORDS: dict[str, Callable[[int, Sequence[str]], str]] = {
     "length": _length,
     "lifted": _lifted,
     "regime": lambda rank, issues: SENTENCES["regime"][str(rank)],
+    "scheduled": lambda kind, issues: SENTENCES["scheduled"][str(kind)],
     "count": lambda count, issues: str(count),
     "track": lambda track, issues: TRACKS[TRACKS.names[track]].label,
 }

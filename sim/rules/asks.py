@@ -82,6 +82,7 @@ __all__ = [
     FILLED,
     TIGHTENED,
     LOOSENED,
+    SCHEDULED,
 ) = codes_of(words.ACTS, *words.ACTS)
 NO_ASK = -1
 

@@ -14,11 +14,12 @@ weeks from the first day.
 
 from __future__ import annotations
 
+from sim.rules.asks import SCHEDULED, act
 from sim.rules.codes import CALL, ELECTION, SUMMIT, US, code
 from sim.rules.compiled import formula, rule
 from sim.rules.randomness import TALK, uniform
 from sim.rules.relations import turn_of
-from sim.rules.state import WEEKS_AHEAD
+from sim.rules.state import NOBODY_ACTS, WEEKS_AHEAD
 
 __all__ = [
     "NEAR",
@@ -64,11 +65,13 @@ def keep_calendar(s, p):
 
     ``w.summit`` is the chance that the week is a sprint for a meeting's sake, 1 less the product of
     1 - weight x share over all; ``w.sprint`` whether it is, by a draw. ``campaign`` of Washington is
-    what its hawks weigh more, 1 without an election.
+    what its hawks weigh more, 1 without an election. What falls into the week is noted in the log.
     """
     w, events, none = s.world, p.calendar.events, 1.0
     campaign, weeks = 1.0, float(p.calendar.campaign_weeks)
     for e in range(events.count):
+        if w.week <= events.when[e] < w.week + 1.0:
+            act(s, NOBODY_ACTS, SCHEDULED, events.kind[e], 0)
         if _leaders_meet(p, e):
             share = sprint_share(w.week, events.when[e], float(p.truce.talks.sprint_weeks))
             none *= 1.0 - events.weight[e] * share

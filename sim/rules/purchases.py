@@ -125,6 +125,7 @@ def boycotts_lose(s, p, i):
 def start_purchases(s, p):
     """The first day: nothing is owed, and what is bought is what is bought anyway."""
     w = s.world
+    w.purchased = 0.0
     for kind in range(N_PURCHASES):
         w.demand_walk[kind] = 1.0
         w.bought[kind], w.due[kind] = (
@@ -164,11 +165,13 @@ def _wander(s, p):
 def buy(s, p):
     """The week's purchases and what is due, of each kind; what is lacking of what was pledged.
 
+    What pledges and boycotts add to a year's flow in all, ``purchased``, is part of what China imports.
     Promised levels must have moved on. What a measure withdraws is no shortfall: it is answered
     itself. Without a truce nothing is owed.
     """
     w, issues, kinds = s.world, s.issues, p.purchases.kinds
     _wander(s, p)
+    w.purchased = 0.0
     soybeans = season_of_week(s.groups.harvest, p.calendar.day + _WEEK * w.week)
     for kind in range(N_PURCHASES):
         k = w.driver_issue[purchases_driver(kind)]
@@ -182,6 +185,7 @@ def buy(s, p):
         w.bought[kind] = (
             harvest * (natural - away + kept * (1.0 - back) * extra) * w.demand_walk[kind]
         )
+        w.purchased += (kept * (1.0 - back) * extra - away) * w.demand_walk[kind]
         if k < 0:
             continue
         if w.status == BROKEN:

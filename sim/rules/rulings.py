@@ -31,12 +31,16 @@ def weeks_of_days(days):
 def take_ruling(s, p, kind, rate):
     """Put a ruling into effect, or section 122 at a ``rate``, ad valorem, no higher than it allows.
 
-    What a court strikes down is void until it is rebuilt on section 301, if ever. Where something falls, and ``law.reinstates`` says so,
-    Washington answers by section 122 at the highest rate; one in place is left as it is.
+    What a court strikes down is void until it is rebuilt on section 301, if ever, and rests on other
+    law from then on: a second ruling finds nothing to strike down. Where something falls, and
+    ``law.reinstates`` says so, Washington answers by section 122 at the highest rate; one in place
+    is left as it is.
     """
     w, bits = s.world, _struck(kind)
-    falls = w.void | bits != w.void
-    w.void |= bits
+    fallen = bits & ~w.struck
+    falls = fallen != 0
+    w.struck |= bits
+    w.void |= fallen
     if falls:
         weeks = p.law.rebuild_weeks
         w.rebuilt = w.week + weeks if weeks > 0 else NO_DATE

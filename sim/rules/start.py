@@ -385,7 +385,8 @@ def _start_issues(s, p):
         issues.withheld[k], issues.given[k], issues.least[k] = 0.0, 0.0, 0.0
         issues.boycott[k] = 0.0
         issues.nash[k] = issues.terms[k]
-        issues.kink[k], issues.cost_bend[k], issues.benefit_bend[k] = 0.0, 0.0, 0.0
+        # the first terms, from which on a tariff's quadratic is fitted
+        issues.kink[k], issues.cost_bend[k], issues.benefit_bend[k] = issues.terms[k], 0.0, 0.0
     for i in range(N_SIDES):
         for k in range(p.issues.count):
             s.entities[k] = entity_of(p.issues.entity[k], i)

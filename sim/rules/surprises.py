@@ -90,7 +90,8 @@ UNRECORDED = {
     "home": "efforts and incidents: they act on an outcome through decisions that are recorded",
     "claim": "claims, and what restores delivery: they act on an outcome through talks and measures",
     "crisis": "threats and what comes of them; where a cabinet ends the truce it is recorded",
-    "talk": "whether talks are held, and on what: no chance of a package is known before it is found",
+    "talk": "whether talks are held, how often before the leaders meet, and on what: no chance of a "
+    "package is known before it is found",
     "war": "rungs climb and fall again within a break, whose end is recorded",
     "back": "no chance: the date of a truce that returns",
     **dict.fromkeys(("order", "speaker"), _FIRST),

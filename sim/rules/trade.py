@@ -101,7 +101,7 @@ def fit_tariff(s, p, importer):
     """
     issue = s.world.driver_issue[tariff_driver(importer)]
     high, lapse = p.issues.red_line[issue], p.issues.lapse[issue]
-    low = min(p.issues.terms[issue], high - _LEAST_RANGE)
+    low = min(s.issues.kink[issue], high - _LEAST_RANGE)
     half = 0.5 * (high - low)
     top, lost = _at_level(s, p, importer, low)
     middle, _ = _at_level(s, p, importer, low + half)
@@ -158,7 +158,7 @@ def start_trade(s, p):
     Orders rest at what is demanded, or close on it from where they stood four weeks before.
     """
     w = s.world
-    w.void, w.rebuilt, w.month = 0, 0, _NO_MONTH
+    w.void, w.struck, w.rebuilt, w.month = 0, 0, 0, _NO_MONTH
     w.section_122, w.section_122_end = 0.0, 0
     w.law_day = p.calendar.day
     w.law_next = day_of_next_row(s.bases, w.law_day)
@@ -196,6 +196,8 @@ def trade(s, p):
     for i in range(N_SIDES):
         _set_tariff(s, p, i)
         _ship(s, p, i)
+    # what was pledged, or is boycotted, comes beside what tariffs leave
+    w.trade[CN] = max(0.0, w.trade[CN] + w.purchased)
     for i in range(N_SIDES):
         side, its = s.sides[i], other(i)
         panel = panel_of(s.tables, its, w.bargained[its])
@@ -272,10 +274,10 @@ def _set_tariff(s, p, i):
     """The tariff that the level in force means, its age, and how far elasticities have grown."""
     w, before = s.world, s.world.tariff[i]
     _settle_place(s, p, i)
-    _read_table(s, i)
     change = clip(abs(w.tariff[i] - before) / p.economy.age_reset, 0.0, 1.0)
     w.tariff_age[i] = (w.tariff_age[i] + 1.0) * (1.0 - change)
     w.grown[i] = 1.0 - exp(-w.tariff_age[i] / p.economy.elasticity_weeks)
+    _read_table(s, i)
     count_week(s, i, w.grown[i], w.bargained[i])
 
 

@@ -1,6 +1,6 @@
 """Tables of what a side's tariff does, by its place on the path of concessions.
 
-See docs/trade.md, *Tables*.
+See docs/trade.md, *In the model*.
 
 Closed forms for eighteen groups of goods cost too much every week, so they are computed at the
 knots of a side's path: flows, losses, revenue and the averages of duties, with the elasticities of

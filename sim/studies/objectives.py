@@ -312,7 +312,7 @@ def objective(
 
     >>> problem = objective("london", ["resolve.trade"], "narrow_deal", runs=20)
     >>> problem.names, problem.bounds
-    (['both.resolve.trade'], [(4.0, 15.0)])
+    (['both.resolve.trade'], [(8.0, 30.0)])
     >>> bool(problem([4.0]) < problem([15.0]))
     True
     """

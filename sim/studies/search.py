@@ -16,7 +16,7 @@ their caps, in sum. A lever whose effect shows only together with two others is 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 from typing import Any, Protocol
@@ -207,6 +207,14 @@ class Search:
         self._first.shares([spot for moves in self.sets[count] for spot in _grid(moves)])
 
     @cached_property
+    def _aim(self) -> Goal:
+        """What sets are screened by: the goal, or as much of its outcome as can be where a screen's few
+        draws happen to put the start at the goal, from where nothing would gain.
+        """
+        lacks = float(self.goal.lacks(self._screen.shares([()])[0]))
+        return self.goal if lacks > 0.0 else replace(self.goal, share=1.0)
+
+    @cached_property
     def _lively(self) -> list[Move]:
         """Moves that alone change how a run ends often enough to be tried with others."""
         return [
@@ -233,9 +241,9 @@ class Search:
         """
         if not spots:
             return []
-        lacks = self.goal.lacks(self._screen.shares(spots))
-        gain = float(self.goal.lacks(self._screen.shares([()])[0])) - lacks
-        added = self.goal.lacks(self._screen.shares(without)) - lacks if without else gain
+        lacks = self._aim.lacks(self._screen.shares(spots))
+        gain = float(self._aim.lacks(self._screen.shares([()])[0])) - lacks
+        added = self._aim.lacks(self._screen.shares(without)) - lacks if without else gain
         least = _WORTH if without and without[0] else 0.0
         gain = np.where(added >= least, gain, -np.inf)  # what breaks a rule has NaN: no gain
         rate = gain / [max(size_of(spot), 1e-9) for spot in spots]

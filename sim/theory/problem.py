@@ -309,7 +309,7 @@ def problem_at(state: Any, params: Any, track: int = int(EVERY)) -> BargainingPr
     >>> model = sim.TruceModel(seed=1, collect="none")
     >>> model.step()
     >>> len(problem_at(model.state.whole[0], model.params.record).owner)
-    8
+    11
     """
     which = integer("track", track, 0, int(EVERY))
     record = np.zeros(1, PROBLEM)[0]

@@ -63,19 +63,21 @@ class Trial:
 
 
 BY_HAND = (
-    ByHand(("us.resolve.trade",), "P8, P10", (5.0, 8.0, 13.0, 16.0)),
-    ByHand(("cn.resolve.trade",), "P8, P10", (4.0, 6.0, 9.5, 12.0)),
+    ByHand(("us.resolve.trade",), "P8, P10", (10.0, 16.0, 26.0, 32.0)),
+    ByHand(("cn.resolve.trade",), "P8, P10", (9.0, 14.0, 23.0, 28.0)),
     ByHand(("us.belief_error", "cn.belief_error"), "P10", (0.0, 0.2, 0.3, 0.5, 0.6, 1.0)),
     ByHand(("linkage.cn",), "P8, P10", (0.0, 0.2, 0.3, 0.5, 0.6)),
-    ByHand(("truce.extension_cost",), "P8, P10", (0.0, 1.0, 5.0, 10.0), apart="P4"),
+    ByHand(("truce.extension_cost",), "P8, P10", (0.0, 2.0, 8.0, 17.0), apart="P4"),
     ByHand(("economy.us.revenue_weight",), "P10", (1.0, 1.1, 1.4, 1.5)),
     ByHand(("economy.cn.revenue_weight",), "P10", (1.0, 1.1, 1.25, 1.4)),
+    ByHand(("economy.us.protection_weight",), "P10", (0.2, 0.25, 0.32, 0.35)),
+    ByHand(("economy.cn.protection_weight",), "P10", (0.1, 0.13, 0.18, 0.2)),
     ByHand(("licensing.magnets.capacity",), "P2", (3.0, 6.0, 20.0)),
     ByHand(("firms.magnets.stock_share",), "P2", (0.5, 0.6, 0.9, 1.0)),
     ByHand(("firms.magnets.pipeline_share",), "P2", (0.0, 0.1, 0.3)),
     ByHand(("compliance.licences_weeks",), "P8", (1.5, 4.0, 6.0)),
-    ByHand(("truce.disputes.claim_cost",), "P8", (2.0, 4.5, 6.0)),
-    ByHand(("truce.interim_share",), "P8", (0.3, 0.6, 0.8)),
+    ByHand(("truce.disputes.claim_cost",), "P8", (6.0, 18.0, 24.0)),
+    ByHand(("truce.interim_share",), "P8", (0.2, 0.45, 0.6)),
     ByHand(("issues.ai_chips.convex_cost",), "P10", (30.0, 40.0, 80.0)),
     ByHand(("issues.military_magnets.convex_cost",), "P10", (6.0, 10.0, 25.0)),
 )

@@ -39,7 +39,7 @@ from sim.validation.symmetry import FRICTIONLESS, symmetric
 __all__ = ["KNOWN", "Check", "limit_lines"]
 
 _QUEUES = ((0.7, 1, 1.0), (3.2, 4, 1.0), (33.0, 36, 1.0), (0.4, 1, 0.5))
-_SIDES_ALIKE = ("final_tariff", "protests", "hawk", "welfare_loss")
+_SIDES_ALIKE = ("payoff", "protests", "hawk", "threats")
 _IMPATIENCE = (0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001)
 
 

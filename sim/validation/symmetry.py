@@ -39,7 +39,7 @@ FRICTIONLESS: dict[str, Any] = BY_THE_CLOCK | {
 }  # fmt: skip
 
 # bn USD/yr: of the pies of :func:`symmetric` about as much as London's prices are of its own
-_PRICES = {"trade": 8.0} | dict.fromkeys(CONTROLS, 2.0)
+_PRICES = {"trade": 6.0} | dict.fromkeys(CONTROLS, 2.0)
 
 
 def symmetric(kind: str = "screening") -> Scenario:

@@ -17,19 +17,6 @@ from sim.history import parameters
 ROOT = Path(__file__).parents[2]
 FOUND = defaults()
 JUDGED = [default for default in FOUND if default.kind == "judgement"]
-WANTS_MORE = {
-    f"economy.{side}.{name}"
-    for side in ("us", "cn")
-    for name in (
-        "long_run",
-        "lag_weeks",
-        "fast_share",
-        "anticipation",
-        "orders_start",
-        "moved_start",
-    )
-} | {"economy.enforcement", "economy.payback_weeks"}
-"""Known to say too little; none is to come to them."""
 BY_NAME = {default.name: default for default in FOUND}
 RANGE = re.compile(r"-?\d*\.?\d+ to (\d*\.?\d+|three times)|half to twice")
 
@@ -39,9 +26,7 @@ def without(pattern: str, *kinds: str) -> list[str]:
     return [
         f"{default.name}: {default.source}"
         for default in FOUND
-        if default.kind in kinds
-        and default.name not in WANTS_MORE
-        and not re.search(pattern, default.source)
+        if default.kind in kinds and not re.search(pattern, default.source)
     ]
 
 

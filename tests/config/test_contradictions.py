@@ -73,7 +73,7 @@ WILD = {
     "issues.ai_chips.owner": ["us", "cn"],
     "economy.us.floor_tariff": [0.1, 0.208, 1.4],
     "economy.us.ceiling_tariff": [0.2, 1.241],
-    "economy.cn.elasticity_short": [0.8, 5.0],
+    "economy.cn.floor_tariff": [0.212, 1.5],
     "outcomes.us_tariff": [0.15, 0.45],
     "licensing.magnets.approve_shipment": [0.05, 0.3],
     "licensing.magnets.approve_six_months": [0.1, 0.5],

@@ -28,8 +28,9 @@ SAYS: dict[tuple[str, str], dict[str, Any]] = {
     ("compliance", "opaque"): {"compliance.monitoring_noise": MORE},
     ("compliance", "verified"): {"compliance.monitoring_noise": LESS, "compliance.tolerance": LESS},
     ("economy", "flexible_trade"): {
-        **_both("economy.*.elasticity_short", MORE),
-        **_both("economy.*.elasticity_long", MORE),
+        **_both("economy.*.between", MORE),
+        **_both("economy.*.in_all", MORE),
+        **_both("economy.*.long_run", MORE),
     },
     ("economy", "textbook"): {
         **_both("economy.*.revenue_weight", 1.0),
@@ -89,7 +90,7 @@ SAYS: dict[tuple[str, str], dict[str, Any]] = {
     ("purchases", "second_year"): {
         f"purchases.{kind}.extra": MORE for kind in ("farm", "energy", "goods")
     },
-    ("law", "no_answer"): {"law.reinstates": False},
+    ("law", "no_answer"): {"law.reinstates": False, "law.rebuild_weeks": 0},
     ("shocks", "frequent"): {
         f"shocks.events.{name}.rate": (2.0,) for name in ("us_hawks", "cn_hawks", "us_listing")
     },

@@ -55,7 +55,7 @@ def test_floor_and_ceiling_are_one_and_nought(rate):
         ({"issues.cn_tariff.in_force": 33}, "33 %"),
         ({"issues.civil_magnets.terms": "55 %"}, "fraction"),
         ({"linkage.cn": "55 %"}, "fraction"),
-        ({"economy.us.base_tariff": "55 %"}, "fraction"),
+        ({"economy.us.floor_tariff": "55 %"}, "fraction"),
         ({"issues.us_tariff.benefit": "55 %"}, "fraction"),
     ],
 )

@@ -77,7 +77,7 @@ BAD = {
     "issues.us_tariff.lapse": 1.0,
     "issues.ai_chips.driver": "us_tariff",
     "economy.us.floor_tariff": 1.5,
-    "economy.cn.elasticity_short": 5.9,
+    "licensing.chips.approve_six_months": 0.9,
     "licensing.magnets.approve_shipment": 1.0,
     "outcomes.weeks_in_force": 105,
     "outcomes.us_tariff": 0.0,

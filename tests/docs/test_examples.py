@@ -326,12 +326,13 @@ def test_every_yaml_block_is_read_by_a_test() -> None:
         "kind: ",
         "from: ",
         "name: year_licences",
+        "name: one_call",
     )
     assert [
         sum(head in block.text for head in heads) > 0
         for block in BLOCKS
         if block.language == "yaml"
-    ] == [True] * 12
+    ] == [True] * 13
 
 
 def test_the_questions_are_read_and_asked(workshop: Path) -> None:
@@ -346,6 +347,13 @@ def test_the_settings_that_change_on_a_day_are_read(workshop: Path) -> None:
     scenario = sim.load(file="mine.yaml")
     assert list(scenario.changes) == ["2025-12-01", "2026-03-02"]
     assert scenario.changes["2026-03-02"]["economy.us.ceiling_tariff"] == 0.6
+
+
+def test_the_calendar_is_read(workshop: Path) -> None:
+    (workshop / "own.yaml").write_text(_yaml("name: one_call"), encoding="utf-8")
+    events = sim.load(file="own.yaml").calendar.events
+    assert events["autumn_call"].weight == 0.4 and "g20_2025" not in events
+    assert "apec_2025" in events
 
 
 def test_the_claim_is_read(workshop: Path) -> None:

@@ -30,3 +30,21 @@ def test_every_panel_of_weeks_has_a_dotted_line_at_each_day(module, subject) -> 
         assert len(dotted) >= len(DAYS)
     words = " ".join(text.get_text() for text in figure.texts).replace("\n", " ")
     assert "on 2025-12-01 linkage.cn becomes 0.5" in words and "Tariffs are given" in words
+
+
+def test_what_is_scheduled_in_the_weeks_stands_in_a_row_of_the_timeline_on_its_day() -> None:
+    london = sim.load()
+    results = sim.run(london, runs=2)
+    marks = timeline.scheduled(london, results.example.weeks)
+    days = {name: [str(day)[:10] for day in when] for when, _, name in marks}
+    # the presidential election and the party congress lie beyond two years
+    assert days["summit"] == ["2025-10-31", "2025-11-22", "2026-11-14", "2026-11-21"]
+    assert days["election"] == ["2026-11-03"] and "2027-10-16" not in days["party_meeting"]
+    ((_, figure),) = timeline.draw(Subject(results, Figures()))
+    shown = {text.get_text() for ax in figure.axes for text in ax.get_yticklabels()}
+    words = " ".join(text.get_text() for text in figure.texts).replace("\n", " ")
+    assert "scheduled" in shown
+    assert (
+        "star summit, square US election, pentagon party meeting and diamond date of law" in words
+    )
+    assert not timeline.scheduled(sim.load("calendar=no_events"), results.example.weeks)

@@ -32,6 +32,7 @@ _DETAILS = {
     "count": (2,),
     "track": (0, 2),
     "regime": (0, 1, 2, 3, 4),
+    "scheduled": (0, 2, 4),
 }
 
 

@@ -12,7 +12,7 @@ import pytest
 import sim
 from sim.config.params import flatten
 from sim.results.sentences import Done, lines, sentence
-from sim.vocabulary import ACTS, OUTCOMES, REGIMES, SENTENCES, SIDES, TRACKS
+from sim.vocabulary import ACTS, CALENDAR_KINDS, OUTCOMES, REGIMES, SENTENCES, SIDES, TRACKS
 
 ISSUES = ("ai_chips", "counter_controls", "soy")
 _LINE = re.compile(r"Week (\d+), (\d+) (\w+) (\d{4}): (.+)")
@@ -101,6 +101,8 @@ def _number(kind: str, words: str | None, issues: Sequence[str]) -> int | None:
         return None if "without" in words else -weeks if "past" in words else weeks
     if kind == "regime":
         return next(regime.code for regime in REGIMES.values() if regime.label == words)
+    if kind == "scheduled":
+        return next(kind.code for kind in CALENDAR_KINDS.values() if kind.label == words)
     if kind == "track":
         return next(track.code for track in TRACKS.values() if track.label == words)
     return {"reason": int("new" in words), "count": int(words) if words.isdigit() else 0}.get(

@@ -37,11 +37,16 @@ from sim.rules.licensing import NO_APPLICATION, NOT_FILED
 from sim.rules.outcomes import state_now, substance
 from sim.rules.outlook import credible, look, weigh_lengths
 from sim.rules.politics import politics
-from sim.rules.state import NO_DATE, TILE
+from sim.rules.state import NO_DATE, RING, TILE
 from sim.rules.strategies import clock_share
 from sim.rules.supply import grow_other_supply
 from sim.rules.tracks import EVERY, meetings, no_deal_value, speaker
-from sim.rules.trade import demand
+from sim.rules.trade_groups import (
+    exporter_loss,
+    government_cost,
+    group_market,
+    importer_loss,
+)
 from sim.rules.truce import reenter
 from sim.rules.valuation import issue_value
 from sim.rules.zone import NOTHING, look_for_zone
@@ -330,7 +335,7 @@ def test_a_record_of_threats_kept_is_worth_four_cases() -> None:
 
 def test_a_grievance_is_memory_and_the_shortfall_beyond_tolerance() -> None:
     """Of worths 10, 20, 30 at 0.8 the second lacks 0.3 and the third 0.15: 10.5, less a tenth of the
-    48 owed; half of 0.2 is remembered. Trust follows 29.5 of 40, what takes effort.
+    40 owed, for a tariff takes no effort; half of 0.2 is remembered. Trust follows 29.5 of 40.
     """
     case = Case(
         compliance__monitoring_noise=0.0,
@@ -348,8 +353,8 @@ def test_a_grievance_is_memory_and_the_shortfall_beyond_tolerance() -> None:
     side = case.sides[US]
     side["grievance"], trust = 0.2, float(side["trust"])
     perceive(case.s, case.p, US)
-    assert side["grievance"] == pytest.approx(0.5 * 0.2 + 0.5 * (10.5 - 4.8))
-    assert (side["owed"], side["usual"]) == pytest.approx((48.0, 10.5 / 30.0))
+    assert side["grievance"] == pytest.approx(0.5 * 0.2 + 0.5 * (10.5 - 4.0))
+    assert (side["owed"], side["usual"]) == pytest.approx((40.0, 10.5 / 30.0))
     assert side["grieved"] == case.k["civil_magnets"]
     assert side["trust"] == pytest.approx(trust + (29.5 / 40.0 - trust) / 52.0)
 
@@ -422,7 +427,7 @@ def test_lobbies_remember_and_hawks_answer_new_concessions_of_controls() -> None
     }
     case = Case(**{f"politics__us__{name}": value for name, value in weights.items()})
     side, chips = case.sides[US], case.k["ai_chips"]
-    side["export_loss"], side["lobby"], side["hawk"] = 20.0, 0.1, 1.0
+    side["pressed"], side["lobby"], side["hawk"] = 20.0, 0.1, 1.0
     case.world["lost_output"][:], case.world["mineral_loss"] = 0.0, 0.0
     case.issues["promised"][chips] = case.issues["promised_before"][chips] + 0.3
     politics(case.s, case.p)
@@ -446,27 +451,91 @@ def test_other_supply_grows_faster_the_more_risk_is_felt() -> None:
 def test_the_tariff_in_force_is_its_share_of_the_way_from_ceiling_to_floor_and_grows_older() -> (
     None
 ):
-    """1.241 - 0.707 (1.241 - 0.208) = 0.5107; after a week at it elasticity has begun to move from
-    0.76 to 2.
+    """1.241 - 0.707 (1.241 - 0.208) = 0.5107, on the first day what the law is; after a week at it
+    elasticities are 1 - exp(-1/260) of the way to the long run.
     """
     case = Case()
     steps.trade_flows(*case.model.all_sides)
+    assert case.world["bargained"][US] == pytest.approx(0.510669)
     assert case.world["tariff"][US] == pytest.approx(0.510669)
     assert case.world["tariff_age"].tolist() == [1.0, 1.0]
-    assert case.world["elasticity"][US] == pytest.approx(0.76 + 1.24 * (1.0 - np.exp(-1.0 / 260.0)))
+    assert case.world["grown"][US] == pytest.approx(1.0 - np.exp(-1.0 / 260.0))
 
 
-def test_imports_close_a_share_of_the_gap_to_what_the_tariff_leaves() -> None:
-    case = Case(economy__flow_adjustment=0.25)
-    case.world["trade"][US] = 100.0
+def test_a_tariff_that_moves_by_half_of_what_resets_its_age_halves_it() -> None:
+    """From an age of 7, 8 with this week: 5 points of 10 leave 4 of them."""
+    case = Case(economy__age_reset=0.1)
+    case.world["tariff_age"][US] = 7.0
+    case.issues["level"][case.k["us_tariff"]] += 0.05 / (1.241 - 0.208)
     steps.trade_flows(*case.model.all_sides)
-    us = {
-        name: float(case.p["economy"]["sides"][name][US])
-        for name in ("imports", "base_tariff", "pass_through")
-    }
-    rate, elasticity = float(case.world["tariff"][US]), float(case.world["elasticity"][US])
-    rest = demand(us["imports"], rate, us["base_tariff"], us["pass_through"], elasticity)
-    assert case.world["trade"][US] == pytest.approx(100.0 + 0.25 * (rest - 100.0))
+    assert case.world["tariff"][US] == pytest.approx(0.460669)
+    assert case.world["tariff_age"][US] == pytest.approx(4.0)
+
+
+# M 100 alone in the market, elasticity 1 in all, all of the duty paid by buyers
+ALONE = (100.0, 0.0, 0.25, 0.0, 0.0, 0.0, 1.0, 2.6, 1.0, 0.0, 0.0, 6.0, 0.25, 1.0)
+
+
+def test_what_a_duty_does_where_the_partner_is_alone() -> None:
+    """A quarter: 100 / 1.25 = 80 is sold, customs takes 20, buyers lose 100 ln 1.25 = 22.31. Of the
+    20 not sold a quarter was the exporters' margin; of the duty they pay nothing.
+    """
+    direct, routed, third, index, buyers, revenue = group_market(*ALONE)
+    assert (direct, routed, third) == pytest.approx((80.0, 0.0, 0.0))
+    assert (index, buyers, revenue) == pytest.approx((1.25, 100.0 * np.log(1.25), 20.0))
+    assert importer_loss(buyers, revenue) == pytest.approx(2.3143551)
+    # revenue at 1.25 and lost imports at .2: 22.31 - 25 - 4
+    cost = government_cost(buyers, revenue, 100.0 - direct, 1.25, 0.2)
+    assert cost == pytest.approx(-6.6856449)
+    assert exporter_loss(100.0, direct, routed, 0.25, 0.0, 1.0, 0.0, 0.25) == pytest.approx(5.0)
+    # where they bear a fifth of it: .25 (100 - 83.33) + .2 * .25 * 83.33
+    part = group_market(*ALONE[:6], 0.8, *ALONE[7:])
+    assert part[0] == pytest.approx(100.0 / 1.2)
+    lost = exporter_loss(100.0, part[0], 0.0, 0.25, 0.0, 0.8, 0.0, 0.25)
+    assert lost == pytest.approx(25.0 / 6.0 + 25.0 / 6.0)
+
+
+def test_two_origins_share_a_market_by_their_prices() -> None:
+    """100 each, elasticity 2 between them and 1 in all, a duty of 100 % on the one: the index is
+    1 / (.5 / 2 + .5) = 4/3. Of the partner's goods 100 (4/3) / 4 = 33.3 are bought, of the others
+    100 * 4/3; buyers lose 200 ln 4/3, customs takes 33.3.
+    """
+    direct, _, third, index, buyers, revenue = group_market(
+        100.0, 100.0, 1.0, 0.0, 0.0, 0.0, 1.0, 2.0, 1.0, 0.0, 0.0, 6.0, 0.25, 1.0
+    )
+    assert (direct, third, index) == pytest.approx((100.0 / 3.0, 400.0 / 3.0, 4.0 / 3.0))
+    assert (buyers, revenue) == pytest.approx((200.0 * np.log(4.0 / 3.0), 100.0 / 3.0))
+
+
+def test_orders_close_a_share_of_the_gap_and_what_was_brought_forward_is_paid_back() -> None:
+    """A quarter of the way from 100; of 26 weeks' worth moved a thirteenth, 2, is left out."""
+    case = Case(economy__us__order_speed=0.25, economy__us__anticipation=0.0)
+    case.world["orders"][US], case.world["moved"][US] = 100.0, 26.0
+    steps.trade_flows(*case.model.all_sides)
+    orders = 100.0 + 0.25 * (float(case.world["demanded"][US]) - 100.0)
+    assert case.world["orders"][US] == pytest.approx(orders)
+    assert case.world["placed"][US, 0] == pytest.approx(orders - 2.0)
+    assert case.world["moved"][US] == pytest.approx(24.0)
+
+
+def test_three_in_ten_arrive_within_a_week_and_the_rest_after_five() -> None:
+    """Placed a week ago 300, five weeks ago 200: 0.3 * 300 + 0.7 * 200 = 230."""
+    case = Case()
+    case.world["placed"][US] = 0.0
+    case.world["placed"][US, [(0 - 1) % RING, (0 - 5) % RING]] = 300.0, 200.0
+    steps.trade_flows(*case.model.all_sides)
+    assert case.world["trade"][US] == pytest.approx(230.0)
+
+
+def test_what_a_side_loses_is_its_duties_its_exporters_losses_and_what_is_scarce() -> None:
+    """Nothing is short, no boycott: the importer's loss and the exporters' at the other's duty."""
+    case = Case()
+    case.world["lost_output"][:], case.world["mineral_loss"], case.world["price"][:] = 0.0, 0.0, 1.0
+    steps.trade_flows(*case.model.all_sides)
+    us = case.sides[US]
+    rest = us["welfare_loss"] - us["tariff_loss"] - us["export_loss"]
+    assert rest == pytest.approx(float(case.world["mineral_loss"]))
+    assert us["pressed"] > us["heard_at_home"] > 0.0
 
 
 def test_losses_without_a_truce_add_up_week_by_week_until_both_sides_come_back() -> None:

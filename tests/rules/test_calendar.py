@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.agents.strategies import Strategy
+from sim.agents.view import View
 from sim.config.compose import load
 from sim.config.params import flatten
 from sim.config.scenario import Scenario
@@ -18,6 +20,7 @@ from sim.model import simulate as mesa
 from sim.rules import calendar, steps
 from sim.rules.codes import CN, US
 from sim.rules.state import WEEKS_AHEAD
+from sim.vocabulary import CALENDAR_KINDS
 
 LONDON = Scenario()
 START = dt.date.fromisoformat(LONDON.calendar.start)
@@ -197,6 +200,18 @@ def test_dates_of_parties_and_of_law_are_shown_and_move_nothing(runs: Runs) -> N
         assert all_measures(runs(scenario=alone(kind, 100, 0.0))) == bare
 
 
+def test_the_log_says_what_is_scheduled_in_its_week(lived: Callable[..., Any]) -> None:
+    acts = lived({}, 3).of("scheduled")
+    kinds = LONDON.calendar.events.values()
+    inside = [
+        (CALENDAR_KINDS[event.kind].code, (dt.date.fromisoformat(event.day) - START).days // 7)
+        for event in kinds
+        if 0 <= (dt.date.fromisoformat(event.day) - START).days < 7 * LONDON.calendar.horizon_weeks
+    ]
+    assert len(acts) == 3 * len(inside) > 0
+    assert {(int(row["first"]), int(row["week"])) for row in acts} == set(inside)
+
+
 def deals(out: np.ndarray, first: float, last: float) -> np.ndarray:
     week = out["weeks_to_deal"][:, 0]
     return ((week > first) & (week <= last)).astype(float)
@@ -263,3 +278,33 @@ def test_both_engines_read_the_calendar_alike() -> None:
     ours, _ = simulate(flatten(scenario), np.zeros(4, np.int64), numbers, 3)
     theirs, _ = mesa(scenario, numbers, 3)
     assert all_measures(ours) == all_measures(theirs)
+
+
+class Listener(Strategy):
+    """It delivers, and keeps what it is told of the calendar."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[int, float]] = []
+
+    def deliver(self, view: View) -> str:
+        self.told.append((view.week, view.weeks_to_summit))
+        return "full"
+
+
+def test_a_side_is_told_how_far_the_next_meeting_of_the_leaders_is() -> None:
+    short = {
+        "calendar.horizon_weeks": 12,
+        "outcomes.weeks_in_force": 0,
+        "compliance.review_rate": 1.0,
+    }
+    heard = []
+    for scenario in (alone("summit", 38, 0.4), NONE):
+        listener = Listener()
+        strategies = {"us": listener}
+        TruceModel(scenario.change(short), 1, 0, collect="none", strategies=strategies).run_model()
+        heard.append(listener.told)
+    near, none = heard
+    assert [week for week, _ in near][:3] == [0, 1, 2] and none
+    for week, ahead in near:
+        assert ahead == (pytest.approx(38 / 7 - week) if week <= 5 else np.inf)
+    assert {ahead for _, ahead in none} == {np.inf}

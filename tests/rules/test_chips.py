@@ -110,7 +110,10 @@ def test_what_is_declined_is_worth_nothing_and_is_no_breach(runs: Runs) -> None:
     row = model.params.issues.index("ai_chips")
     assert model.state.whole[0]["issues"]["benefit"][row] == 0.0
     assert model.state.whole[0]["issues"]["linear"][row] == 0.0
+    # all else that Washington promised is delivered, so that chips alone could be missed
     promised = LICENSED | {"issues.ai_chips.terms": 0.4, "issues.ai_chips.in_force": 0.4}
+    promised |= {"issues.us_counter_controls.in_force": 0.6, "compliance.us.drift_rate": 0.0}
+    promised |= {"compliance.monitoring_noise": 0.0, "compliance.review_rate": 0.0}
     wanted, declined = (
         runs(promised | changes, count=40)["protests"][:, 1].mean()
         for changes in (NO_LUCK, NO_LUCK | H20)

@@ -166,6 +166,7 @@ QUIET = (
     "truce.talks.meetings_per_week=0",
     "truce.talks.sprint_weeks=0",
     "truce.talks.interim_rate=0",
+    "truce.talks.protest_rate=0",
     "truce.disputes.occasion_rate=0",
     "compliance.us.drift_rate=0",
     "compliance.review_rate=0",

@@ -19,10 +19,16 @@ from sim.vocabulary import RULINGS
 
 LONDON = "2025-06-11"
 RULING_WEEK = 3
-QUIET = {"truce.disputes.occasion_rate": 0.0, "truce.talks.meetings_per_week": 0}
+QUIET = {
+    "truce.disputes.occasion_rate": 0.0,
+    "truce.talks.meetings_per_week": 0,
+    "truce.talks.interim_rate": 0.0,
+    "truce.dated": False,
+}
 
 
-UNANSWERED, ANSWERED = Law(reinstates=False), Law(reinstates=True)
+UNANSWERED = Law(reinstates=False, rebuild_weeks=0)
+ANSWERED = Law(reinstates=True, rebuild_weeks=0)
 
 
 def ruled(*events: Shock, law: Law = UNANSWERED) -> TruceModel:
@@ -98,6 +104,22 @@ def test_a_second_ruling_of_the_same_brings_no_second_answer() -> None:
     assert after(model, 40)["section_122"] == 0.0
 
 
+def test_what_fell_is_rebuilt_against_china_alone() -> None:
+    """And a later ruling finds nothing to strike down: it stands on section 301."""
+    law = Law(reinstates=False, rebuild_weeks=10)
+    model = ruled(ruling("void_ieepa"), ruling("void_ieepa", "2026-01-14"), law=law)
+    bare, calm = ruled(ruling("void_ieepa")), ruled()
+    last = RULING_WEEK + 10
+    assert after(model, last)["tariff"][US] == after(bare, last)["tariff"][US]
+    rebuilt, usual = after(model, 1), after(calm, last + 1)
+    assert rebuilt["void"] == THIRD_VOID
+    assert rebuilt["tariff"][US] == usual["tariff"][US]
+    # third countries' goods stay cheaper, so less comes from China than before
+    assert rebuilt["demanded"][US] < usual["demanded"][US]
+    later, usual = after(model, 40), after(calm, 40)
+    assert later["void"] == THIRD_VOID and later["tariff"][US] == usual["tariff"][US]
+
+
 @pytest.mark.parametrize("kind", RULINGS)
 def test_a_ruling_is_no_breach_and_no_concession(kind: str) -> None:
     model, calm = ruled(ruling(kind)), ruled()
@@ -106,3 +128,18 @@ def test_a_ruling_is_no_breach_and_no_concession(kind: str) -> None:
     for field in ("level", "kept", "agreed", "promised"):
         ours, theirs = (one.state.whole["issues"][field][0] for one in (model, calm))
         assert np.array_equal(ours, theirs), field
+
+
+def test_what_fell_is_rebuilt_on_another_statute_third_countries_duties_apart() -> None:
+    """And no second ruling of the kind strikes that down."""
+    weeks = 20
+    model, bare = (
+        ruled(ruling("void_ieepa"), law=Law(rebuild_weeks=weeks, reinstates=False)),
+        ruled(),
+    )
+    assert after(model)["void"] != 0
+    world, usual = after(model, weeks), after(bare, weeks + 1)
+    assert world["tariff"][US] == pytest.approx(usual["tariff"][US], abs=0.01)
+    assert world["demanded"][US] < usual["demanded"][US]
+    never = ruled(ruling("void_ieepa"), law=Law(rebuild_weeks=0, reinstates=False))
+    assert after(never, 60)["void"] != 0

@@ -22,7 +22,8 @@ from sim.vocabulary import GOODS
 CERTAIN: dict[str, object] = {
     "us.belief_error": 0.0, "cn.belief_error": 0.0, "linkage.cn": 0.0, "compliance.us.drift_rate": 0.0,
     "compliance.cn.drift_rate": 0.0, "compliance.monitoring_noise": 0.0, "us.resolve.spread": 0.0, "cn.resolve.spread": 0.0,
-    "outcomes.closing_weeks": 1,
+    "outcomes.closing_weeks": 1, "purchases.demand_spread": 0.0,
+    **{f"economy.{side}.month_spread": 0.0 for side in ("us", "cn")},
     "truce.temperature": 0.05, "truce.lengths": "fixed", "truce.limbo_rate": 1.0, "truce.disputes.occasion_rate": 0.0,
     "truce.escalation.occasion_rate": 1.0, "truce.escalation.notice_weeks": 0.0, "truce.reentry.width": 0.01,
     "truce.reentry.rate": 1.0, "truce.reentry.undated_share": 0.0, "compliance.review_rate": 0.0,

@@ -30,7 +30,7 @@ GIVEN = {
         "false": claim("scenario=tactical_pause", "breakthrough", "above", 0.5),
         "counted": claim("scenario=london", "licence_queue.magnets", "below", 8.0),
         "noisy": claim(
-            "us.resolve.trade=20", "tactical_pause", "above", 0.0, left="scenario=london"
+            "us.resolve.trade=20.5", "tactical_pause", "above", 0.0, left="scenario=london"
         ),
     }
 }

@@ -24,7 +24,7 @@ from tests.studies.test_comparison import PROJECTOR, beyond
 
 LEVERS = [
     "us.resolve.trade",
-    "economy.us.elasticity_short",
+    "economy.us.between",
     "economy.us.export_margin",
     "us.strategy.kind",
 ]
@@ -164,14 +164,14 @@ def test_points_that_contradict_a_rule_are_left_out_here_and_in_the_sweep_of_the
     from sim.studies.points import draw_sweep, run_points
     from sim.sweeps.sweep import prepare
 
-    short, long = (f"economy.us.elasticity_{run}" for run in ("short", "long"))
+    short, long = (f"licensing.magnets.approve_{regime}" for regime in ("shipment", "six_months"))
     scenario = sim.load()
-    sweep = draw_sweep(scenario, {short: (1, 4), long: (1, 4)}, 300, 2, 1, "breakdown")
+    sweep = draw_sweep(scenario, {short: (0.1, 0.4), long: (0.1, 0.4)}, 300, 2, 1, "breakdown")
     points = run_points(sweep, scenario, "breakdown", 1)
     assert 100 <= len(points.shares) < 300
     assert (points.columns[short] <= points.columns[long]).all()
     assert points.hits.max() <= 2 and set(points.runs) == {2}
-    prepare(box_sweep(points, Box({short: Limit(1.5, 3.0)}), "breakdown"), scenario)
+    prepare(box_sweep(points, Box({short: Limit(0.15, 0.3)}), "breakdown"), scenario)
 
 
 def test_a_finished_sweep_is_searched_and_both_sides_stay_together(swept) -> None:

@@ -74,9 +74,15 @@ def test_a_target_that_is_met_says_so_and_moves_nothing() -> None:
 
 
 def test_a_target_that_fresh_draws_do_not_bear_out_is_met_on_the_draws_of_the_choice() -> None:
-    met = reach(outcome="narrow_deal", share=0.2, levers=["resolve.trade"], runs=40, seed=5)
+    met = reach(outcome="narrow_deal", share=0.2, levers=["resolve.trade"], runs=40, seed=7)
     assert met.met and met.shares_of("start", "narrow_deal")[0] < 0.2
     assert "already in the draws of the choice" in met.answer
+
+
+def test_a_target_that_the_draws_of_the_screen_happen_to_meet_is_looked_for_all_the_same() -> None:
+    """London's narrow deals come in .19 of runs, and in .30 of the 40 that screen levers here."""
+    found = reach(outcome="narrow_deal", share=0.3, levers="resolve.trade:1..24", runs=40)
+    assert not found.met and len(found.changes) > 0
 
 
 def test_without_a_target_the_front_says_how_far_levers_go() -> None:

@@ -39,8 +39,8 @@ def london() -> Sensitivity:
 
 
 def test_a_move_is_the_difference_of_runs_made_one_scenario_at_a_time(london) -> None:
-    firm = {"us.resolve.trade": 15.0, "cn.resolve.trade": 15.0}
-    soft = {"us.resolve.trade": 4.0, "cn.resolve.trade": 4.0}
+    firm = {"us.resolve.trade": 30.0, "cn.resolve.trade": 30.0}
+    soft = {"us.resolve.trade": 8.0, "cn.resolve.trade": 8.0}
     ends = [
         (sim.run(sim.load().change(change), runs=40, weeks="none").runs["outcome"] == "narrow_deal")
         for change in (soft, firm)
@@ -48,7 +48,7 @@ def test_a_move_is_the_difference_of_runs_made_one_scenario_at_a_time(london) ->
     row = london.moves.set_index("lever").loc["price of settling trade, both sides"]
     assert [row["at_from"], row["at_to"]] == pytest.approx([end.mean() for end in ends])
     assert row["difference"] == pytest.approx(ends[1].mean() - ends[0].mean())
-    assert (row["from"], row["to"]) == ("4", "15")
+    assert (row["from"], row["to"]) == ("8", "30")
 
 
 def test_an_option_is_held_against_the_scenario(london) -> None:

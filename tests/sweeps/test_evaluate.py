@@ -108,7 +108,7 @@ CONTRADICTIONS = {
     "issues.us_tariff.lapse": [0.0, 0.0, 0.99],
     "issues.ai_chips.driver": ["ai_chips", "constant", "cn_tariff"],
     "issues.ai_chips.owner": ["us", "us", "cn"],
-    "economy.us.elasticity_short": [1.0, 1.1, 5.9],
+    "licensing.chips.approve_six_months": [0.2, 0.3, 0.9],
     "licensing.magnets.approve_shipment": [0.0, 0.01, 1.0],
     "licensing.chips.approve_general": [1.0, 0.9, 0.01],
     "outcomes.weeks_in_force": [5, 6, 500],

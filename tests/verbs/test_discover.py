@@ -13,7 +13,7 @@ import sim
 from sim.cli import main
 
 COMMAND = (sys.executable, "-m", "sim")
-FEW = ["levers=us.resolve.trade,economy.us.elasticity_short", "points=400", "figures.format=png"]
+FEW = ["levers=us.resolve.trade,economy.us.between", "points=400", "figures.format=png"]
 QUIET = ["draw=false", "figures.report=false"]
 
 
@@ -39,7 +39,7 @@ def test_the_middle_of_the_box_is_run_by_its_own_process(folder, tmp_path) -> No
     told = json.loads(_process(words, tmp_path))
     middle = sim.load_results(tmp_path / told["folder"]).scenario
     london = sim.load()
-    assert set(middle.diff(london)) <= {"us.resolve.trade", "economy.us.elasticity_short"}
+    assert set(middle.diff(london)) <= {"us.resolve.trade", "economy.us.between"}
     assert middle.us.resolve.trade < london.us.resolve.trade
 
 

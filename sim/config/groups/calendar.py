@@ -1,7 +1,7 @@
 """The calendar: first day, length, and what is scheduled (docs/calendar.md).
 
 Meetings of the leaders bring meetings of the delegations, and an election makes hawks weigh more. A
-party meeting and a date of law are shown beside a run; no rule reads them.
+party meeting and a date of law are shown beside a run and move nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sim.vocabulary import CALENDAR_KINDS
 __all__ = ["DEFAULT_EVENTS", "MOST_EVENTS", "Calendar", "CalendarEvent"]
 
 MOST_EVENTS = 16
-_SHOWN = ("party_meeting", "statutory")  # kinds that no rule reads
+_SHOWN = ("party_meeting", "statutory")  # kinds that move nothing
 
 
 class CalendarEvent(Group):
@@ -30,15 +30,15 @@ class CalendarEvent(Group):
     weight: Annotated[float, In(0, 1, "share")] = 0.0
     """of a summit or call, the chance that the weeks before it are a sprint of talks, and the share of
     what waiting is worth that is lost across it; of an election, how much more hawks in Washington
-    weigh on its eve; 0 of what no rule reads
-    Source: definition: 0 of what no rule reads; else row by row in sim/data/calendar.csv"""
+    weigh on its eve; 0 of what moves nothing
+    Source: definition: 0 of what moves nothing; else row by row in sim/data/calendar.csv"""
 
     rules = tuple(
         Rule(
             "weight",
             "<=",
             0,
-            "no rule reads such a date: it is shown",
+            "such a date moves nothing: it is shown",
             when=(("kind", "is", kind),),
             allowed="0 for {kind}",
             cure="weight=0, or a kind that acts: summit, call or election",
@@ -54,11 +54,12 @@ DEFAULT_EVENTS = Named({
     # weight: judgement, 0 to 0.3: Washington might stay away
     "g20_2025": CalendarEvent(kind="summit", day="2025-11-22", weight=0.1),
     # weight: judgement, 0 to 0.6: as of 2025
-    # day: judgement: mid November by tradition; no day was named by August 2025 (calendar.csv)
+    # day: recalled: leaders met between 10 and 19 November in 2014, 2022, 2023 and 2024; no day was
+    # named by August 2025 (calendar.csv)
     "apec_2026": CalendarEvent(kind="summit", day="2026-11-14", weight=0.3),
     # weight: judgement, 0 to 0.5: Washington is host
-    # day: judgement: a November weekend by tradition; no day was named by August 2025
-    # (calendar.csv)
+    # day: recalled: the middle or end of November in 2022, 2024 and 2025; no day was named by
+    # August 2025 (calendar.csv)
     "g20_2026": CalendarEvent(kind="summit", day="2026-11-21", weight=0.2),
     # weight: judgement, 0 to 0.25
     "us_midterms_2026": CalendarEvent(kind="election", day="2026-11-03", weight=0.1),

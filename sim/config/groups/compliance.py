@@ -57,8 +57,9 @@ class Compliance(Group):
     2022; parameters.csv E3); the largest loss lies between the last two"""
     recovery: Annotated[float, In(0, 1, "per week"), Plausible(0.05, 0.25)] = 0.12
     """share of the gap in delivery closed each week.
-    Source: judgement: half of a gap in six weeks; US magnets came back faster once licensed, .17 a
-    week from May to June 2025 (magnet_exports.csv)"""
+    Source: elicited: between germanium, let through at .35 two years after its control
+    (parameters.csv, minerals), and US magnets, whose gap closed by .17 a week from May to June
+    2025 (magnet_exports.csv)"""
     monitoring_noise: Annotated[
         float, In(0, 1, "share"), Plausible(0, 0.2), Label("monitoring noise")
     ] = 0.05

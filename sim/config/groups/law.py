@@ -18,7 +18,7 @@ class Law(Group):
     Source: the plan reported by the Wall Street Journal on 30 May 2025, two days after the first
     ruling: 15 % for 150 days, then section 301; that it would come at once is judgement"""
     rebuild_weeks: Annotated[int, In(0, 520, "weeks"), Plausible(22, 52)] = 22
-    """weeks after a ruling until what fell stands on section 301 against China, third countries' duties
+    """weeks after the last ruling until what fell stands on section 301 against China, third countries' duties
     apart; 0 for never
     Source: the plan reported by the Wall Street Journal on 30 May 2025: section 301 when the 150 days of
     section 122 end; at most the twelve months of 19 USC 2414(a)(2)(B), as the 46 weeks to list 1 on 6

@@ -61,7 +61,7 @@ class Resolve(Group):
         Plausible(8, 30),
         Label("price of settling trade"),
         Lever("gain a trade deal needs", 3),
-    ] = 20.0
+    ] = 21.2
     """mean on the trade track
     Source: judgement: three quarters of the most each could gain; a deal in about one of ten first
     clocks (truces.csv: of the US truces to June 2025 one of five was upgraded)"""

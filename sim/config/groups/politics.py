@@ -77,7 +77,7 @@ class Arena(Group):
     Source: 5.2 times truce.unit; judgement, tuned to the threats carried out (TIES: .46)"""
     pride: Annotated[float, In(0, 200, "bn USD"), Plausible(9.52, 20.4)] = 14.28
     """cost of yielding to a threat. Source: 4.2 times truce.unit; judgement, tuned to the same"""
-    hawk_settling: Annotated[float, In(0, 20, "per year"), Plausible(1.1, 1.7)] = 1.36
+    hawk_settling: Annotated[float, In(0, 20, "per year"), Plausible(1.1, 1.7)] = 1.4
     """what a deal must gain more a year, of what hawks weigh in decisions (hawk_push x pressure)
     Source: fitted: the least at which hawks of 1 on both sides raise no deals: they mind settling
     no less than extending (docs/truces.md)"""

@@ -25,7 +25,7 @@ class Boycott(Group):
     margin: Annotated[float, In(0, 1, "share"), Plausible(0.06, 0.3)]
     """what US exporters lose of a dollar that is not bought
     Source: trade_groups.csv, export_margin"""
-    voice: Annotated[float, In(0, 5, "weight"), Plausible(0.3, 3)]
+    voice: Annotated[float, In(0, 10, "weight"), Plausible(0.3, 3)]
     """how loudly their loss presses Washington
     Source: judgement, .3 to 3: trade_groups.csv, voice_exporter"""
     cost: Annotated[float, In(0, 20, "bn USD/bn USD")]
@@ -50,7 +50,7 @@ class Purchase(Group):
     margin: Annotated[float, In(0, 1, "share"), Plausible(0.06, 0.3)]
     """what US exporters earn of a dollar sold beyond natural purchases
     Source: trade_groups.csv, export_margin; kind by kind in sim/config/groups/purchases.py"""
-    voice: Annotated[float, In(0, 5, "weight"), Plausible(0.3, 3)]
+    voice: Annotated[float, In(0, 10, "weight"), Plausible(0.3, 3)]
     """how loudly their gain speaks in Washington
     Source: judgement, .3 to 3: trade_groups.csv, voice_exporter; kind by kind in
     sim/config/groups/purchases.py"""

@@ -298,10 +298,10 @@ class Truce(Group):
     """what ending a truce past its date saves of blame
     Source: judgement, 3 times truce.unit: twice the blame of ending a truce before its date, so
     that a date that has passed frees"""
-    interim_share: Annotated[float, In(0, 2, "share"), Plausible(0.3, 0.8)] = 0.45
+    interim_share: Annotated[float, In(0, 2, "share"), Plausible(0.2, 0.6)] = 0.3
     """share of the price of settling that an interim package must show at home
-    Source: fitted: set once so that London's swap follows Geneva in at least a quarter of runs
-    (docs/truces.md)"""
+    Source: fitted: set once so that an interim package with magnets follows Geneva in half of runs, as on
+    10 June 2025 (docs/truces.md)"""
     deal_weeks: Annotated[int, In(4, 520, "weeks"), Plausible(52, 156)] = 104
     """length of a trade deal. Source: Phase One: two years of purchases, 2020 and 2021"""
     talks: Talks = Talks()

@@ -54,6 +54,7 @@
  * @property {Object<string, string>} of_items  measures that are the place of an item, and the axis of its name
  * @property {any[]} outcomes
  * @property {any[]} events
+ * @property {Object<string, string>} scheduled  label of each kind of scheduled event
  * @property {any[]} glossary
  */
 

@@ -132,6 +132,7 @@ const DETAILS = {
   },
   count: (count) => String(count),
   regime: (rank, words) => words.regime[rank],
+  scheduled: (kind, words) => words.scheduled[kind],
   track: (place, words, issues, axes) => axes.track[place],
 };
 

@@ -3,6 +3,7 @@ import { el, letter, sizeOf, svg } from "./dom.js";
 import { pictureFill } from "./fills.js";
 import { FAN } from "./results.js";
 import { roundStep } from "./rows.js";
+import { inWeek, scheduled, scheduledTicks } from "./scheduled.js";
 import { SIDES } from "./state.js";
 import { month, monthYear, perHundred, weekEnd, weeksTo } from "./phrases.js";
 
@@ -85,11 +86,12 @@ export class Weeks {
     const { result } = this.picture[side];
     const frame = frameOf(box, side, result.weeks, top);
     const parts = this.shown === OUTCOMES ? stack(frame, result, this.contents.outcomes) : fan(frame, result.fan(this.shown), this.contents.series[this.shown].colour);
+    const events = scheduled(this.scenarios[side], result.weeks, this.contents.scheduled);
     const line = svg("line", { class: "pointer", y1: frame.top, y2: frame.bottom, visibility: "hidden" });
     const picture = svg("svg", { width: frame.width, height: frame.height, role: "img", "aria-label": this.said(side) },
-      ...parts, ...levels(frame, side, this.shown === OUTCOMES), ...dates(frame, this.scenarios[side]), ...fork(frame, this.scenarios[side]), line);
+      ...parts, ...levels(frame, side, this.shown === OUTCOMES), ...dates(frame, this.scenarios[side]), ...scheduledTicks(frame, events), ...fork(frame, this.scenarios[side]), line);
     box.replaceChildren(picture);
-    return { ...frame, line };
+    return { ...frame, line, events };
   }
 
   /** @private The picture in a sentence. */
@@ -117,7 +119,8 @@ export class Weeks {
     this.reading.classList.toggle("hint", week === null);
     if (week === null) return void (this.reading.textContent = this.hint());
     const values = SIDES.flatMap((side) => [el("b", { textContent: side }), ` ${this.numberAt(side, week)}${this.shown === OUTCOMES ? "" : " %"} `]);
-    this.reading.replaceChildren(monthYear(weekEnd(this.scenarios.A, week)), el("br"), ...values);
+    const coming = inWeek(this.frames.A.events, week);
+    this.reading.replaceChildren(`${monthYear(weekEnd(this.scenarios.A, week))}${coming && `, ${coming}`}`, el("br"), ...values);
   }
 
   /** @private */
