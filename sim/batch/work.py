@@ -47,7 +47,7 @@ __all__ = [
 ]
 
 LARGEST: float = 8
-"""Hours of one processor that may be asked for without a word: 60 million runs of London, a night of
+"""Hours of one processor that may be asked for without a word: 55 million runs of London, a night of
 a small machine."""
 LONG = 30.0
 """Seconds beyond which the estimate is said before the work begins."""
@@ -59,7 +59,7 @@ _EQUILIBRIUM = 4.0  # a side that solves the other's problem; measured 3.9 times
 _MESA = 8.0  # the agents over the compiled rules; measured 7.6 to 9.0
 _STORED = 0.15e-3  # a run of a sweep, into its part; measured 0.52 ms with, 0.37 ms without
 # bytes: what is certainly held or written, so that nothing is refused that would fit
-_HELD, _HELD_WEEK = 2_580, 2_088  # a run in memory, its record of 2,224 and its table; a week
+_HELD, _HELD_WEEK = 3_560, 2_200  # a run in memory, its record of 3,200 and its table; a week
 _PART_RUN, _TABLE_RUN = 150, 200  # a run on disk: docs/scaling.md, *What it costs*
 _COORDINATE = 8  # one setting of one point of a design that is drawn at once
 _MANY = 10**15  # runs: their order of magnitude says enough

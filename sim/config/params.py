@@ -86,6 +86,7 @@ __all__ = [
     "spot",
     "view",
     "week_of",
+    "weeks_between",
 ]
 
 CODES = {
@@ -216,6 +217,17 @@ def week_of(day: str, start: str) -> int:
     Negative before it.
     """
     return _days_from(start, day) // 7
+
+
+def weeks_between(start: str, day: str) -> float:
+    """Weeks from ``start`` to ``day`` (both ISO dates), with parts of a week.
+
+    Examples
+    --------
+    >>> weeks_between("2025-06-11", "2025-06-21")
+    1.4285714285714286
+    """
+    return _days_from(start, day) / 7.0
 
 
 def _days_from(start: str, day: str) -> int:
@@ -455,7 +467,7 @@ def extras(scenario: Scenario) -> tuple[Extra, ...]:
         ends.append(ends[-1] + len(getattr(firms, good).sectors))
     names, sectors = _names(scenario), ("firms", "goods", "sectors")
     calendar, scheduled = scenario.calendar, ("calendar", "events")
-    when = [_days_from(calendar.start, calendar.events[name].day) / 7.0 for name in names.scheduled]
+    when = [weeks_between(calendar.start, calendar.events[name].day) for name in names.scheduled]
     return (
         Extra(("calendar", "day"), 0, [day_of(scenario.calendar.start)]),
         Extra(("issues", "count"), 0, [len(names.issues)]),

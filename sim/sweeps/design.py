@@ -34,6 +34,7 @@ from sim.config.params import (
     places,
     view,
     week_of,
+    weeks_between,
 )
 from sim.config.scenario import Scenario
 from sim.sweeps.listed import read_list
@@ -241,6 +242,13 @@ def params_of(scenario: Scenario, columns: Mapping[str, np.ndarray], count: int)
     for name, numbers in coded.items():
         if not is_dated(name):
             view(values, found[name])[...] = numbers
+    for k, event in enumerate(base.scheduled):
+        # of a scheduled event the day counts, and not its week alone
+        days = columns.get(f"calendar.events.{event}.day")
+        if days is not None:
+            values["calendar"]["events"]["when"][:, k] = [
+                weeks_between(*one) for one in zip(starts, days, strict=True)
+            ]
     changed = {name: numbers for name, numbers in coded.items() if is_dated(name)}
     return _with_dated(scenario, Records(values, base.dated, base.script), changed, known)
 

@@ -121,8 +121,11 @@ def test_red_lines_decide_whether_both_controls_are_opened():
 
 
 def test_blurred_sight_breaks_truces():
+    """Since tariffs are no grievance truces bear more: of 1,500 runs .035 break down at 0, .044 at 0.3,
+    .073 at 0.6, .098 at 1.
+    """
     clear, blurred = shares(
-        "compliance_noise", "compliance.monitoring_noise", (0.0, 0.6), "breakdown"
+        "compliance_noise", "compliance.monitoring_noise", (0.0, 1.0), "breakdown"
     )
     assert blurred > clear + 0.03
 
@@ -134,7 +137,7 @@ def test_all_levers_reach_every_outcome(tmp_path):
     told = result.runs["outcome"].value_counts(normalize=True)
     assert (told > 0.002).sum() == 4
     ended = result.runs["outcome"]
-    cheap = result.runs["us.resolve.trade"] < 10.5
+    cheap = result.runs["us.resolve.trade"] < 20.0  # of 16 to 24
     assert (ended == "narrow_deal")[cheap].mean() > (ended == "narrow_deal")[~cheap].mean()
 
 

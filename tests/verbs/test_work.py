@@ -84,7 +84,7 @@ def test_a_result_that_asks_for_days_is_not_reproduced(
     (given / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     assert main(["reproduce", str(given)]) == 2
     said = capsys.readouterr().err
-    assert "10,000,000 runs, about 28 h" in said and "largest=29" in said
+    assert "10,000,000 runs, about 29 h" in said and "largest=30" in said
     both = tmp_path / "both"
     both.mkdir()
     shutil.copytree(given, both / "0")
