@@ -31,6 +31,7 @@ __all__ = [
 KINDS = ("farm", "energy", "goods")
 _NO_BOYCOTT_STOPS = 0.05
 _YEAR = 52.0  # weeks over which what is due and what was bought are compared
+_STEP = 4  # weeks
 
 
 class Purchases:
@@ -129,11 +130,11 @@ def start_purchases(model: PlainTruce) -> dict[str, Purchases]:
 
 
 def buy(model: PlainTruce) -> None:
-    """The world's demand wanders, and what is due is bought, or not."""
-    spread = model.scenario.purchases.demand_spread / math.sqrt(_YEAR)
+    """Once in four weeks the world's demand wanders, and what is due is bought, or not."""
+    spread = model.scenario.purchases.demand_spread * math.sqrt(_STEP / _YEAR)
     soybeans = season_of_week(facts().groups["harvest"], model.today)
     for kind in model.purchases.values():
-        if spread > 0.0:
+        if spread > 0.0 and model.week % _STEP == 0:
             kind.walk *= math.exp(spread * model.draw_normal(kind.name) - 0.5 * spread**2)
         kind.buy(soybeans, model.status == "broken")
 

@@ -100,6 +100,8 @@ class View:
         Its rung without a truce, and how many the other is ahead.
     own_tariff, its_tariff
         Both average tariffs, ad valorem.
+    purchases, purchases_due
+        What China buys this week of what it pledges to buy, all kinds, and what is due, bn USD/yr.
     good, grade
         What a regime of licences is chosen for; '' where another decision is asked.
     magnets, military_magnets, chips
@@ -165,6 +167,8 @@ class View:
     behind: int = 0
     own_tariff: float = math.nan
     its_tariff: float = math.nan
+    purchases: float = math.nan
+    purchases_due: float = math.nan
     good: str = ""
     grade: str = ""
     magnets: str = ""
@@ -254,6 +258,8 @@ def _situation(model: Host, i: int) -> dict[str, Any]:
         "behind": rungs[1 - i] - rungs[i],
         "own_tariff": tariffs[i],
         "its_tariff": tariffs[1 - i],
+        "purchases": float(world["bought"].sum()),
+        "purchases_due": float(world["due"].sum()),
     }
 
 

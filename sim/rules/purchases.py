@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 LEFT = 0.05  # share of a flow that no boycott stops: what is on its way, and exempted buyers
-_WEEK = code(7)
+_WEEK, _STEP = code(7), code(4)
 _YEAR = 52.0  # weeks over which what is due and what was bought are compared
 _NOTHING = 1e-9
 
@@ -152,9 +152,10 @@ def forgive(s, p, i):
 
 @formula
 def _wander(s, p):
-    """Demand moves on: a step of a random walk of the log, of mean one."""
-    spread = p.purchases.demand_spread / math.sqrt(_YEAR)
-    if spread > 0.0:
+    """Once in four weeks demand moves on: a step of a random walk of the log, of mean one."""
+    spread = p.purchases.demand_spread
+    if s.world.week % _STEP == 0 and spread > 0.0:
+        spread *= math.sqrt(_STEP / _YEAR)
         normal_row(s, PURCHASES, 0, N_PURCHASES)
         for kind in range(N_PURCHASES):
             s.world.demand_walk[kind] *= exp(spread * s.normals[kind] - 0.5 * spread * spread)

@@ -122,7 +122,10 @@ class Check {
       if (!node.children.has(name)) this.wrong(unknown(this.schema, joined(path, name), [...node.children.keys()]));
     }
     const missing = base === undefined ? [...node.children].filter(([name, child]) => child.setting?.required && !(name in plain)) : [];
-    if (missing.length) this.wrong(incomplete(path, missing, node));
+    if (missing.length) {
+      const known = Object.keys(this.schema.flat(this.schema.defaults));
+      this.wrong({ ...incomplete(path, missing, node), suggestion: this.schema.successor(path, known) });
+    }
     const values = {};
     for (const [name, child] of node.children) {
       const start = base === undefined ? child.setting?.default : base[name];
