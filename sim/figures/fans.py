@@ -225,13 +225,9 @@ def _magnets(ax: Axes, rows: pd.DataFrame, style: Figures, record: pd.DataFrame 
 def _other(ax: Axes, rows: pd.DataFrame, name: str, style: Figures, notes: Notes) -> None:
     """A series that only its observations ask for."""
     band(ax, rows, COLOURS.get(name.rpartition(".")[2], INK), "simulated")
-    note = notes[name]
-    style_axes(
-        ax,
-        style,
-        y=unit_of(notes, name, "Value"),
-        title=note["label"][:1].upper() + note["label"][1:],
-    )
+    # a measure of runs that has the same name is the mean of weeks
+    label = notes[name]["label"].removeprefix("mean ")
+    style_axes(ax, style, y=unit_of(notes, name, "Value"), title=label[:1].upper() + label[1:])
     legend(ax, style, 2)
 
 

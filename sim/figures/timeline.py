@@ -96,6 +96,7 @@ _SCHEDULED = {
     "statutory": ("D", "diamond"),
 }
 _WEEK = np.timedelta64(7, "D")
+_MOST_ROWS = 10  # of events that share a slide with tariffs
 _OFFERS_TALL = 2.2  # in tenths of the width
 _LOW = 0.06  # of the panel's height: a position that lines rarely cross
 _Marks = tuple[np.ndarray, str, str]
@@ -104,7 +105,7 @@ _Marks = tuple[np.ndarray, str, str]
 def draw(subject: Subject) -> Iterator[Drawn]:
     """The weeks of the example: all panels, or slides of two."""
     weeks = subject.example.weeks
-    for end, shown in pages(panels(subject.results.scenario, weeks), subject.style):
+    for end, shown in _slides(subject.results.scenario, weeks, subject.style):
         yield (
             end,
             timeline(
@@ -139,13 +140,7 @@ def timeline(
         Some of :func:`panels`, in order; all unless given.
     """
     style, shown = fit_text(style), shown or panels(scenario, weeks)
-    kinds = [(name, EVENT_KINDS[name]) for name in _MARKS]
-    rows = [
-        (name, kind.label, marks) for name, kind in kinds if (marks := _marks(weeks, kind.events))
-    ]
-    coming = scheduled(scenario, weeks)
-    if coming:
-        rows.append(("scheduled", "scheduled", coming))
+    rows = _rows(scenario, weeks)
     tall = {"tariffs": 3.0, "events": 0.9 + 0.3 * max(1, len(rows))}
     heights = tuple(tall.get(name, _OFFERS_TALL) for name in shown)
     figure, axes = canvas(style, len(shown), 1, sum(heights) + 1.4, share_x=True, ratios=heights)
@@ -173,13 +168,39 @@ def timeline(
     dates(last, style)
     last.set_xlabel("Date (week's end)", fontsize=0.9 * style.text_size, color=INK)
     title, dated = _title(weeks, scenario, caption), dated_words(scenario)
-    if coming and "events" in panel:
+    if (coming := scheduled(scenario, weeks)) and "events" in panel:
         caption = caption.adding(_scheduled_words(coming))
     silent = () if _is_package(scenario) else _silent_tracks(weeks)
     if silent:
         caption = caption.adding(f"No offer stood on {joined(list(silent))} in any week.")
     annotate(figure, style, title, caption.adding(dated) if dated else caption)
     return figure
+
+
+def _rows(scenario: Scenario, weeks: pd.DataFrame) -> list[tuple[str, str, list[_Marks]]]:
+    """A row for each kind of event of which one came, and one for what was scheduled."""
+    kinds = [(name, EVENT_KINDS[name]) for name in _MARKS]
+    rows = [
+        (name, kind.label, marks) for name, kind in kinds if (marks := _marks(weeks, kind.events))
+    ]
+    coming = scheduled(scenario, weeks)
+    return [*rows, ("scheduled", "scheduled", coming)] if coming else rows
+
+
+def _slides(
+    scenario: Scenario, weeks: pd.DataFrame, style: Figures
+) -> Iterator[tuple[str, Sequence[str]]]:
+    """The panels; on slides two at a time, but tariffs and events, which have a row a kind, each alone
+    where these are many.
+    """
+    shown = panels(scenario, weeks)
+    if not style.height or len(_rows(scenario, weeks)) <= _MOST_ROWS:
+        yield from pages(shown, style)
+        return
+    first = [name for name in shown if name in ("tariffs", "events")]
+    yield from ((f"-{k + 1}", (name,)) for k, name in enumerate(first))
+    for end, two in pages([name for name in shown if name not in first], style):
+        yield f"-{int(end[1:]) + len(first)}", two
 
 
 def panels(scenario: Scenario, weeks: pd.DataFrame) -> tuple[str, ...]:

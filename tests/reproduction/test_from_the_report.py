@@ -82,7 +82,7 @@ WORDS: dict[str, list[str]] = {
         "reach",
         "outcome=narrow_deal",
         "share=0.3",
-        "levers=resolve.trade:1..17",
+        "levers=resolve.trade:1..24",
         "runs=40",
         "draw=false",
     ],

@@ -110,9 +110,11 @@ def test_what_cannot_happen_is_said_with_the_reason() -> None:
 
 
 def test_a_range_that_a_rule_cuts_is_said() -> None:
-    """Beijing's threshold is .32 here, and no floor's plausible range passes it."""
-    found = sensitivity(None, "economy.cn.floor_tariff:0.03..0.33,linkage.cn", **SMALL)
-    assert any("moved from 0.03 to 0.32 only" in note for note in found.notes)
+    """At London's own threshold, .32, no floor's plausible range (to .3) passes it."""
+    low = sim.load("outcomes.cn_tariff=0.25")
+    found = sensitivity(low, "economy.cn.floor_tariff,linkage.cn", **SMALL)
+    assert any("moved from 0.03 to 0.25 only" in note for note in found.notes)
+    assert not sensitivity(None, "economy.cn.floor_tariff,linkage.cn", **SMALL).notes
 
 
 def test_points_that_a_rule_refuses_are_left_out_and_said() -> None:
