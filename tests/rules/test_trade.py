@@ -159,8 +159,9 @@ def test_groups_add_up_to_their_side(runs: Runs) -> None:
     assert weeks > 0
     for side, name in ((US, "us"), (CN, "cn")):
         imports = out[f"group_imports_{name}"].sum(axis=1)
-        # what is demanded, and what arrives of it: orders lag
-        assert imports == pytest.approx(out["trade"][:, side], rel=0.06)
+        # what is demanded, and what arrives of it: orders lag, and what is pledged or boycotted comes
+        # beside
+        assert imports == pytest.approx(out["trade"][:, side], rel=0.1)
         revenue = out[f"group_revenue_{name}"].sum(axis=1)
         assert revenue == pytest.approx(out["revenue"][:, side], abs=1e-6)
 

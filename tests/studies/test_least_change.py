@@ -86,7 +86,7 @@ def test_a_target_that_the_draws_of_the_screen_happen_to_meet_is_looked_for_all_
 
 
 def test_without_a_target_the_front_says_how_far_levers_go() -> None:
-    free = reach(levers=["truce.extension_cost"], runs=60, outcome="narrow_deal")
+    free = reach(levers=["us.resolve.trade"], runs=60, outcome="narrow_deal")
     best = free.front.loc[free.front["share"].idxmax(), "change"]
     assert "highest share" in free.answer and best in free.answer
     assert free.changes.empty and len(free.front) > 2

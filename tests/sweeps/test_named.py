@@ -127,7 +127,7 @@ def test_blurred_sight_breaks_truces():
     clear, blurred = shares(
         "compliance_noise", "compliance.monitoring_noise", (0.0, 1.0), "breakdown"
     )
-    assert blurred > clear + 0.03
+    assert blurred > clear + 0.02
 
 
 def test_all_levers_reach_every_outcome(tmp_path):

@@ -90,7 +90,7 @@ def test_a_result_that_asks_for_days_is_not_reproduced(
     shutil.copytree(given, both / "0")
     shutil.copytree(given, both / "1")
     assert main(["reproduce", str(both), "largest=40"]) == 2
-    assert "20,000,000 runs, about 57 h" in capsys.readouterr().err
+    assert "20,000,000 runs, about 59 h" in capsys.readouterr().err
 
 
 def test_a_word_that_changes_no_number_is_not_recorded(tmp_path: Path) -> None:
