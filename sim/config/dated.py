@@ -174,6 +174,10 @@ FIXED = (
     Fixed("*.belief_alive", _FIRST, "deadline_firmness and extension_bias may change"),
     Fixed("*.belief_weight", _FIRST, "deadline_firmness and extension_bias may change"),
     Fixed("politics.*.hawk_start", _FIRST, "a shock of kind hawk adds pressure on a day"),
+    Fixed("economy.*.orders_start", _FIRST, "economy.us.order_speed and cn.order_speed may change"),
+    Fixed(
+        "economy.*.moved_start", _FIRST, "economy.us.anticipation and cn.anticipation may change"
+    ),
     Fixed("compliance.*.trust", _FIRST, "compliance.trust_weeks may change"),
     Fixed("firms.*.firms", _DRAWN, "other settings of firms may change"),
     Fixed("firms.*.size_spread", _DRAWN, "other settings of firms may change"),

@@ -238,7 +238,9 @@ def _points(ax: Axes, observed: Observed, name: str, when: pd.Series, style: Fig
     first, end = when.iloc[0] - pd.Timedelta(days=7), when.iloc[-1]
     side = name.rpartition(".")[2]
     label = (
-        "observed" if side not in SIDES or name.startswith("trade") else f"observed, {NAMES[side]}"
+        "observed"
+        if side not in SIDES or name.startswith(("trade", "recorded_trade"))
+        else f"observed, {NAMES[side]}"
     )
     for row in observed.of(name):
         start, last = (pd.Timestamp(day) for day in (row.first, row.last))

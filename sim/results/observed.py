@@ -60,6 +60,8 @@ _BOUNDS = {
 """The least and the most that a series can be, by its unit."""
 _NEVER_NEGATIVE = (
     "trade",
+    "recorded_trade",
+    "routed",
     "imports",
     "queue",
     "wait",
@@ -85,8 +87,8 @@ _UNITS: dict[str, dict[str, float]] = {
     "100,000 cards": {"100,000 cards a month": 1.0, "cards/month": 1e-5, "cards/yr": 1e-5 / 12.0},
 }
 _OF_RECORD = {
-    "us_imports_from_cn_usd_bn": "trade.us [bn USD/month]",
-    "us_exports_to_cn_usd_bn": "trade.cn [bn USD/month]",
+    "us_imports_from_cn_usd_bn": "recorded_trade.us [bn USD/month]",
+    "us_exports_to_cn_usd_bn": "recorded_trade.cn [bn USD/month]",
     "magnets_to_us_t": "imports.magnets [t/month]",
     "to_us_t": "imports.magnets [t/month]",
 }

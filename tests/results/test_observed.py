@@ -36,11 +36,14 @@ def values(observed: Observed) -> dict[str, dict[str, float]]:
 def test_months_of_the_record_are_read_in_the_units_of_the_series(tmp_path) -> None:
     found = read_observed(written(tmp_path, WANTED), LONDON)
     assert values(found) == {
-        "trade.us": {"2025-06-01": 226.788, "2025-07-01": 316.608, "2025-08-01": 304.452},
+        "recorded_trade.us": {"2025-06-01": 226.788, "2025-07-01": 316.608, "2025-08-01": 304.452},
         "imports.magnets": {"2025-06-01": 353.0, "2025-07-01": 619.0},
     }
     assert found.rows[0].last == "2025-06-30"
-    assert found.conversions == "us_imports_from_cn_usd_bn (bn USD/month) times 12 is trade.us"
+    assert (
+        found.conversions
+        == "us_imports_from_cn_usd_bn (bn USD/month) times 12 is recorded_trade.us"
+    )
 
 
 SAME = {

@@ -37,7 +37,7 @@ def test_the_folder_holds_what_was_observed_and_its_scores(folder) -> None:
         "the run has 20 of its 30 days",
         "",
     ]
-    assert scores["series"].tolist() == ["trade.us", "imports.magnets"]
+    assert scores["series"].tolist() == ["recorded_trade.us", "imports.magnets"]
     assert scores["scored"].tolist() == [2, 1]
     assert scores["crps.persistence"].tolist() == pytest.approx([83.742, 266.0])
     codebook = pd.read_csv(folder / "codebook.csv")
@@ -49,9 +49,9 @@ def test_the_page_says_the_scores_what_was_converted_and_what_was_left_out(folde
     page = unescape((folder / "report.html").read_text(encoding="utf-8"))
     for words in (
         "Beside what was observed",
-        "us_imports_from_cn_usd_bn (bn USD/month) times 12 is trade.us",
+        "us_imports_from_cn_usd_bn (bn USD/month) times 12 is recorded_trade.us",
         "imports.magnets, 2025-06-01 to 2025-06-30: the run has 20 of its 30 days",
-        "Beside observed_months.csv: trade.us: CRPS",
+        "Beside observed_months.csv: recorded_trade.us: CRPS",
     ):
         assert words in page
 
@@ -74,7 +74,10 @@ def test_points_stand_in_the_fans_over_their_time(folder) -> None:
     panels = {ax.get_title(loc="left") or ax.get_title(): ax for ax in figure.axes}
     for title, values in (
         ("Magnets from China", [353.0, 619.0]),
-        ("Imports from the other side (US)", [226.788, 316.608, 304.452]),
+        (
+            "Imports as recorded, with the month's season and noise (US)",
+            [226.788, 316.608, 304.452],
+        ),
     ):
         dots = [line for line in panels[title].lines if line.get_marker() == "o"]
         assert [float(line.get_ydata()[0]) for line in dots] == pytest.approx(values)
