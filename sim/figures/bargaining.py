@@ -7,6 +7,7 @@ Needs: the bargaining space of the result's example (``results.example.space``).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -62,7 +63,7 @@ def draw(subject: Subject) -> Iterator[Drawn]:
 def bargaining(
     space: BargainingSpace, run: int, caption: Caption, style: Figures | None = None
 ) -> Figure:
-    """Draw the space: worth to Washington across, worth to Beijing up.
+    """Draw the space: Washington's gain over no deal across, Beijing's up.
 
     Parameters
     ----------
@@ -71,7 +72,7 @@ def bargaining(
     caption, style
         Title and footnote; size and type.
     """
-    style = fit_text(style)
+    style, space = fit_text(style), _over_no_deal(space)
     figure, axes = canvas(style, 1, 1, 7.4)
     ax = axes[0, 0]
     _limits(ax, space)
@@ -91,12 +92,21 @@ def bargaining(
     _path(ax, space.offer_cn, "cn", style, space.week, settled)
     _points(ax, space, style)
     style_axes(
-        ax, style, x=f"Worth to {NAMES['us']} (bn USD/yr)", y=f"Worth to {NAMES['cn']} (bn USD/yr)"
+        ax,
+        style,
+        x=f"{NAMES['us']}'s gain over no deal (bn USD/yr)",
+        y=f"{NAMES['cn']}'s gain over no deal (bn USD/yr)",
     )
     legend(ax, style, 1, "upper left", bbox_to_anchor=BESIDE)
-    more = "Values are true worth in the last week with talks, relative to conceding nothing; with every issue: relative to the other track's terms."
+    more = "Gains are true worth in the last week with talks, less both reservation values of that week; with every issue: relative to the other track's terms."
     annotate(figure, style, _title(space, run, caption), caption.adding(more))
     return figure
+
+
+def _over_no_deal(space: BargainingSpace) -> BargainingSpace:
+    """The same space with both reservation values as its origin."""
+    names = ("offer_us", "offer_cn", "frontier", "frontier_all", "deal", "nash", "reservation")
+    return replace(space, **{name: getattr(space, name) - space.reservation for name in names})
 
 
 def _limits(ax: Axes, space: BargainingSpace) -> None:
@@ -231,7 +241,7 @@ def _title(space: BargainingSpace, run: int, caption: Caption) -> str:
     floor, weeks = space.reservation, len(space.week)
     if np.isfinite(space.deal).all():
         us, cn = space.deal
-        where = f"{head}: the {space.track} track is settled in week {space.week[-1]:.0f} at {us:.0f} (Washington) and {cn:.0f} bn USD/yr (Beijing)"
+        where = f"{head}: the {space.track} track is settled in week {space.week[-1]:.0f} with gains of {us:.0f} (Washington) and {cn:.0f} bn USD/yr (Beijing)"
         if np.isfinite(space.nash).all():
             best = float(np.prod(space.nash - floor))
             return f"{where}, {percent(max(0.0, float(np.prod(np.maximum(space.deal - floor, 0.0)))) / best)} of the best Nash product"

@@ -279,14 +279,15 @@ def _tariffs(ax: Axes, weeks: pd.DataFrame, style: Figures) -> None:
 
 
 def _offers(ax: Axes, weeks: pd.DataFrame, panel: str, scenario: Scenario, style: Figures) -> None:
-    """The offers of both sides while a track was open, and the reservation value of the side whose
-    worth is shown.
+    """The offers of both sides while a track was open, by what they give one of them over its
+    reservation value of the week.
     """
     track, _, side = panel.partition(".")
     before = _OFFERS[track]
     when, closed = weeks["date"].to_numpy(), _settled(weeks, track)
+    floor = weeks[f"{before}reservation.{side}"].to_numpy()
     offers = {
-        speaker: np.where(closed, np.nan, weeks[f"{before}offer_{speaker}.{side}"])
+        speaker: np.where(closed, np.nan, weeks[f"{before}offer_{speaker}.{side}"] - floor)
         for speaker in SIDES
     }
     silent = np.isnan(list(offers.values())).all(axis=0)
@@ -294,8 +295,8 @@ def _offers(ax: Axes, weeks: pd.DataFrame, panel: str, scenario: Scenario, style
     style_axes(
         ax,
         style,
-        y="Worth (bn USD/yr)",
-        title=f"Offers {'of a package' if package else f'on the {track} track'}, by their worth to {NAMES[side]}",
+        y="Gain (bn USD/yr)",
+        title=f"Offers {'of a package' if package else f'on the {track} track'}: {NAMES[side]}'s gain over no deal",
     )
     if closed.any():
         first = int(np.argmax(closed))
@@ -335,8 +336,8 @@ def _offers(ax: Axes, weeks: pd.DataFrame, panel: str, scenario: Scenario, style
             markersize=3.5,
             path_effects=outlined(COLOURS[speaker]),
         )
-    floor = np.where(silent, np.nan, weeks[f"{before}reservation.{side}"])
-    ax.plot(when, floor, color=INK, linestyle=":", linewidth=1.6, label="its reservation value")
+    none = np.where(silent, np.nan, 0.0)
+    ax.plot(when, none, color=INK, linestyle=":", linewidth=1.6, label="its reservation value")
 
 
 def _settled(weeks: pd.DataFrame, track: str) -> np.ndarray:

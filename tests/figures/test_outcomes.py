@@ -112,7 +112,7 @@ def test_a_timeline_has_rows_for_each_track_where_an_offer_stood_and_one_pair_fo
     rows = panels(open_first.scenario, open_first.example.weeks)[2:]
     assert set(rows) > {*both, "minerals.us", "minerals.cn"}
     titles = [ax.get_title(loc="left") for ax in figure_of(open_first, "timeline", LOOK).axes]
-    assert "Offers on the minerals track, by their worth to Beijing" in titles
+    assert "Offers on the minerals track: Beijing's gain over no deal" in titles
     weeks = open_first.example.weeks.assign(
         **{f"{track}_offer_{side}.{side}": np.nan for track in CONTROLS for side in SIDES}
     )
