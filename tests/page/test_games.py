@@ -75,7 +75,7 @@ def _saved(game: dict[str, Any], folder: Path) -> Path:
 @pytest.mark.parametrize(
     "run, seats, weeks",
     [
-        (3, [0, 1], _SHORT),
+        (7, [0, 1], _SHORT),
         *(
             pytest.param(run, seats, _WHOLE, marks=pytest.mark.nightly)
             for run, seats in ((4, [0]), (5, [1]), (8, [0, 1]))
