@@ -636,7 +636,7 @@ SENTENCES: dict[str, dict[str, str]] = {
     # by code
     "scheduled": {str(kind.code): kind.label for kind in CALENDAR_KINDS.values()},
     "week": {"line": "Week {n}, {day}: {text}"},
-    "end": {outcome.name: f"The run ends in a {outcome.label}." for outcome in OUTCOMES.values()},
+    "end": {outcome.name: f"The run counts as a {outcome.label}." for outcome in OUTCOMES.values()},
 }
 """What the details of acts are in words; a page makes its sentences of these and of ``ACTS`` too."""
 GAME: dict[str, dict[str, str]] = {

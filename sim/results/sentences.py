@@ -72,12 +72,12 @@ def week_lines(acts: Iterable[Done], issues: Sequence[str], start: str) -> list[
 
 
 def closing_line(outcome: str, weeks: int, start: str) -> WeekLine:
-    """How a run of so many ``weeks`` ends, after its last.
+    """What a run of so many ``weeks`` counts as, after its last: its state in a drawn closing week.
 
     Examples
     --------
     >>> closing_line("narrow_deal", 104, "2025-06-11").text
-    'Week 104, 9 June 2027: The run ends in a narrow deal.'
+    'Week 104, 9 June 2027: The run counts as a narrow deal.'
     """
     return _line(weeks, start, SENTENCES["end"][outcome])
 

@@ -159,7 +159,7 @@ def test_a_whole_game_by_keys_is_the_ensembles_run_in_both_browsers(
     asked: Callable[..., Any], page_file: Path, tmp_path: Path
 ) -> None:
     text, record, said = asked(page_file, _PLAYED)
-    assert said.startswith("The run ends in a")
+    assert said.startswith("The run counts as a")
     (tmp_path / "game.yaml").write_text(text, encoding="utf-8")
     params, point = flatten(load(f"file={tmp_path / 'game.yaml'}")), np.zeros(1, np.int64)
     outs = simulate(params, point, np.array([7]), 1, threads=1)[0]

@@ -73,7 +73,7 @@ def test_a_game_by_keyboard_alone_to_its_debrief_is_replayed_from_its_file(
     assert asked > 10 and slowest < _REPLY
     until(london, _DEBRIEF)
     text = london.locator("#play").text_content()
-    assert text.startswith("The run ends in a") and "Of 1,000 runs of the model" in text
+    assert text.startswith("The run counts as a") and "Of 1,000 runs of the model" in text
     assert london.locator(".effects li").count() > 3
 
     run, seed = london.evaluate("[page.play.game.run, Number(page.play.game.seed)]")

@@ -136,7 +136,7 @@ def test_a_result_and_a_scenario_tell_the_same() -> None:
     results = sim.run("london", runs=3, seed=4)
     told = sim.explain(results, run=2)
     ends = OUTCOMES[str(results.runs["outcome"][2])].label
-    assert len(told) > 1 and told[-1].endswith(f": The run ends in a {ends}.")
+    assert len(told) > 1 and told[-1].endswith(f": The run counts as a {ends}.")
     assert told == sim.explain("london", run=2, seed=4)
     assert sim.explain(results, run=9) == sim.explain("london", run=9, seed=4)
 

@@ -38,7 +38,7 @@ export class Debrief {
   get parts() {
     const { game } = this, heads = ["bn USD a year", "this game", `the model in ${game.seats.length > 1 ? "the" : "your"} seat`, "better than, of 1,000 runs"];
     return [
-      el("h2", { textContent: `The run ends in ${this.label(this.end)}.` }),
+      el("h2", { textContent: `The run counts as ${this.label(this.end)}.` }),
       el("table", {}, el("tr", {}, ...heads.map((textContent) => el("th", { textContent, scope: "col" }))), ...game.seats.map((side) => this.seatRow(side))),
       el("p", { className: "hint", textContent: `What was conceded to a side, less its losses. The model in the seat has the same draws${game.seats.length > 1 ? ", and the other's answers as far as they are asked for" : ""}; the 1,000 runs are of the model against itself.` }),
       this.same, this.head, this.list,
@@ -79,7 +79,7 @@ export class Debrief {
 
   /** What one answer brought: against the same run without it. @private @param {import("./game.js").Row} row */
   effect(row, without) {
-    const { names, end, game } = this, { asked, side } = row, gap = end.payoff[side] - without.payoff[side], other = without.outcome === end.outcome ? "" : `; without it the run ends in ${this.label(without)}`;
+    const { names, end, game } = this, { asked, side } = row, gap = end.payoff[side] - without.payoff[side], other = without.outcome === end.outcome ? "" : `; without it the run counts as ${this.label(without)}`;
     const who = game.seats.length === 1 ? "" : `${names.sides[side].label}, `, model = choiceWords(asked, { choice: asked.choice, worth: asked.worth }, names);
     return { gap, text: `Week ${row.week + 1}, ${who}${questionOf(asked, names).question} ${choiceWords(asked, row, names)} (the model: ${model})${other}.` };
   }
